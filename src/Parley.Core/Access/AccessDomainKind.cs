@@ -1,0 +1,39 @@
+using Parley.Nodes;
+
+namespace Parley.Access;
+
+/// <summary>What owns a membership log. An open channel owns none: it follows its space.</summary>
+public enum AccessDomainKind
+{
+    /// <summary>A space, <c>sp-…</c>.</summary>
+    Space,
+    /// <summary>A private channel of a space, <c>sc-…</c>.</summary>
+    Channel,
+    /// <summary>A direct message between fixed people, <c>dm-…</c>.</summary>
+    DirectMessage,
+}
+
+/// <summary>Reading the kind of a domain off its id.</summary>
+public static class AccessDomains
+{
+    /// <summary>The longest domain id taken, in UTF-16 units.</summary>
+    public const int IdLengthMax = 64;
+
+    /// <summary>The kind that the id's prefix names, or null where the id names no domain with a log.</summary>
+    public static AccessDomainKind? KindOf(NodeId domain) => domain.Value switch
+    {
+        null or { Length: > IdLengthMax } => null,
+        var id when id.StartsWith("sp-", StringComparison.Ordinal) => AccessDomainKind.Space,
+        var id when id.StartsWith("sc-", StringComparison.Ordinal) => AccessDomainKind.Channel,
+        var id when id.StartsWith("dm-", StringComparison.Ordinal) => AccessDomainKind.DirectMessage,
+        _ => null,
+    };
+
+    /// <summary>The wire spelling: <c>space</c>, <c>channel</c> or <c>dm</c>.</summary>
+    public static string Code(this AccessDomainKind kind) => kind switch
+    {
+        AccessDomainKind.Space => "space",
+        AccessDomainKind.Channel => "channel",
+        AccessDomainKind.DirectMessage => "dm",
+    };
+}

@@ -1,0 +1,87 @@
+using Parley.Nodes;
+using Parley.Wire;
+
+namespace Parley.Rooms;
+
+/// <summary>Where a node replicates: a pure function of its creating change (docs/protocol.md, home rooms).</summary>
+public static class HomeRoom
+{
+    /// <summary>
+    /// The home room that this change's own signed fields give its node, or null where they do not say
+    /// (an update without routing properties: the node's create decides).
+    /// InboxState → its owner's room; Profile → <c>profile-did</c>; Channel → its space's room where open, else its own; ChatMessage, Reaction and
+    /// anything with <c>channel</c> → that channel; Space → its own; anything with <c>space</c> → that space; else the author's own room.
+    /// </summary>
+    /// <remarks>
+    /// A Channel says where it lives only in a first change (no <see cref="ChangeFields.Parent"/>) with <c>kind</c> or <c>space</c>:
+    /// later changes carry the schema too, but only some properties.
+    /// </remarks>
+    public static RoomId? Of(Change change)
+    {
+        var node = change.Node;
+        var schema = change.SchemaId;
+        if (RoomNames.SubjectOf(node) is { } subject)
+        {
+            return node.Value.StartsWith(RoomNames.ProfilePrefix, StringComparison.Ordinal) ? RoomNames.Profile(subject) : RoomNames.Author(subject);
+        }
+
+        if (Schemas.Is(schema, Schemas.InboxState))
+        {
+            return RoomNames.Author(change.Author);
+        }
+
+        if (Schemas.Is(schema, Schemas.Profile))
+        {
+            return RoomNames.Profile(change.Author);
+        }
+
+        if (node.Value.StartsWith(RoomNames.DirectMessagePrefix, StringComparison.Ordinal))
+        {
+            return RoomNames.Channel(node);
+        }
+
+        if (Schemas.Is(schema, Schemas.Channel))
+        {
+            return OfChannel(change);
+        }
+
+        if (Schemas.Is(schema, Schemas.Space) || Schemas.Is(schema, Schemas.Workspace))
+        {
+            return RoomNames.Space(node.Value);
+        }
+
+        if (Name(change, "channel") is { } channel)
+        {
+            return RoomNames.Channel(new NodeId(channel));
+        }
+
+        return Name(change, "space") is { } space ? RoomNames.Space(space)
+            : IsFirst(change) ? RoomNames.Author(change.Author)
+            : null;
+    }
+
+    private static RoomId? OfChannel(Change change)
+    {
+        // The id of an open channel is derived from its space, which therefore stands in its proof.
+        if (change.Node.Value.StartsWith(RoomNames.OpenChannelPrefix, StringComparison.Ordinal))
+        {
+            return change.Properties["parley:access"] is { } proof ? RoomNames.Space(proof["space"]?.Text ?? "") : null;
+        }
+
+        var space = Name(change, "space");
+        var kind = change.Properties["kind"]?.Text;
+        if (!IsFirst(change) || (kind is null && space is null))
+        {
+            return null;
+        }
+
+        var isOpen = space is not null && kind != "dm" && change.Properties["visibility"]?.Text != "private";
+        return isOpen ? RoomNames.Space(space!) : RoomNames.Channel(change.Node);
+    }
+
+    /// <summary>True when its author knew no earlier change of the node: both fields are signed.</summary>
+    private static bool IsFirst(Change change) => change.SchemaId is not null && change.Fields.Parent is null;
+
+    private static string? Name(Change change, string property) =>
+        change.Properties[property]?.Text is { Length: > 0 and <= NodeId.LengthMax } name ? name : null;
+}

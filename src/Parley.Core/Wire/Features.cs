@@ -1,0 +1,16 @@
+namespace Parley.Wire;
+
+/// <summary>The feature names of handshakes.</summary>
+public static class Features
+{
+    /// <summary>Acknowledgement by hash after the durable commit.</summary>
+    public const string Ack = "parley.ack/1";
+    /// <summary>Room sequence and hub epoch on live frames and pages.</summary>
+    public const string Seq = "parley.seq/1";
+    /// <summary>Slabs of up to 1 000 changes may be pushed.</summary>
+    public const string BatchPush = "batch-push";
+    /// <summary>The reference's name for live changes.</summary>
+    public const string NodeChanges = "node-changes";
+    /// <summary>The reference's name for batch frames.</summary>
+    public const string BatchChanges = "batch-changes";
+}
