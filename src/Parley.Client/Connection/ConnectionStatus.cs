@@ -1,0 +1,25 @@
+namespace Parley.Connection;
+
+/// <summary>Where a client stands with its hub.</summary>
+public enum ConnectionPhase
+{
+    /// <summary>No hub is configured.</summary>
+    Alone,
+    /// <summary>Dialling.</summary>
+    Connecting,
+    /// <summary>Connected, catching up.</summary>
+    Syncing,
+    /// <summary>Connected; everything the hub has is here.</summary>
+    Online,
+    /// <summary>Not connected; another try follows.</summary>
+    Offline,
+    /// <summary>The hub speaks no version of ours, or closed for good.</summary>
+    Refused,
+}
+
+/// <summary>The state of the connection.</summary>
+/// <param name="Phase">Where it stands.</param>
+/// <param name="Unsent">Own changes that no hub has acknowledged.</param>
+/// <param name="RetryAt">When the next try is due, while offline.</param>
+/// <param name="Why">A short reason for developers, while offline or refused.</param>
+public sealed record ConnectionStatus(ConnectionPhase Phase, int Unsent = 0, DateTimeOffset? RetryAt = null, string? Why = null);

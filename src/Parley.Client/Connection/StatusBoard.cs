@@ -1,0 +1,33 @@
+namespace Parley.Connection;
+
+/// <summary>Puts the connection's phase and the outbox's count together.</summary>
+internal sealed class StatusBoard
+{
+    private readonly Lock _gate = new();
+    private ConnectionStatus _status = new(ConnectionPhase.Alone);
+
+    public Live<ConnectionStatus> Live { get; } = new(new ConnectionStatus(ConnectionPhase.Alone));
+
+    /// <summary>The link's side changed; its count is ignored.</summary>
+    public void Link(ConnectionStatus status) => Change(old => status with { Unsent = old.Unsent });
+
+    /// <summary>The outbox's side changed.</summary>
+    public void Unsent(int count) => Change(old => old with { Unsent = count });
+
+    /// <summary>Everything is here, or not any more; only means something while connected.</summary>
+    public void CaughtUp(bool caughtUp) => Change(old => old.Phase is ConnectionPhase.Syncing or ConnectionPhase.Online
+        ? old with { Phase = caughtUp ? ConnectionPhase.Online : ConnectionPhase.Syncing }
+        : old);
+
+    /// <summary>All of it, as another tab has it.</summary>
+    public void Mirror(ConnectionStatus status) => Change(_ => status);
+
+    private void Change(Func<ConnectionStatus, ConnectionStatus> change)
+    {
+        lock (_gate)
+        {
+            _status = change(_status);
+            Live.Set(_status);
+        }
+    }
+}

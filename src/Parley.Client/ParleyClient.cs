@@ -1,0 +1,206 @@
+using Microsoft.Extensions.Logging;
+using Parley.Chat;
+using Parley.Connection;
+using Parley.Identity;
+using Parley.Nodes;
+using Parley.Presence;
+using Parley.Rooms;
+using Parley.Storage;
+using Parley.Sync;
+using Parley.Tabs;
+
+namespace Parley;
+
+/// <summary>
+/// A person's replica: everything they may read is here, everything they write is durable here first and replicates when it can.
+/// </summary>
+/// <remarks>
+/// In a process, and in a browser's leading tab, it owns the store, the Lamport clock and the hub link. In another tab it reads the
+/// same store and hands commands to the leader; it takes over when the leader goes. Callers see no difference. Safe for several threads.
+/// </remarks>
+public sealed class ParleyClient : IAsyncDisposable
+{
+    private readonly ParleyOptions _options;
+    private readonly AdvanceSignal _advanced = new();
+    private readonly StatusBoard _status = new();
+    private readonly RoleHolder _role = new();
+    private readonly CancellationTokenSource _ending = new();
+    private Task _takeOver = Task.CompletedTask;
+    private bool _disposed;
+
+    private ParleyClient(ParleyOptions options)
+    {
+        _options = options;
+        Nodes = new(options, _advanced, _role);
+        Profiles = new(Me, Nodes, _role);
+        Presence = new(Me, () => Profiles.NameOf(Me), options.Time, options.Random);
+        Profiles.OwnNameChanged = Presence.Refresh;
+        Channels = new(Nodes, _role, options, Space);
+    }
+
+    /// <summary>Who I am.</summary>
+    public PersonId Me => _options.Signer.Person;
+
+    /// <summary>The space, <see cref="RoomNames.MainSpace"/> until spaces have members.</summary>
+    public string Space { get; } = RoomNames.MainSpace;
+
+    /// <summary>Nodes of any schema.</summary>
+    public NodeStore Nodes { get; }
+
+    /// <summary>Channels and their conversations.</summary>
+    public Channels Channels { get; }
+
+    /// <summary>Names and faces.</summary>
+    public Profiles Profiles { get; }
+
+    /// <summary>Presence rooms.</summary>
+    public PresenceRooms Presence { get; }
+
+    /// <summary>Where the hub connection stands.</summary>
+    public Live<ConnectionStatus> Connection => _status.Live;
+
+    /// <summary>Opens the store, migrates it forward, and begins to replicate. Throws <see cref="ParleyException"/>: Storage, NewerStore, StoreInUse.</summary>
+    public static async Task<ParleyClient> OpenAsync(ParleyOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Hub is { } hub && hub.Scheme is not ("ws" or "wss"))
+        {
+            throw new ArgumentException("Hub is not a ws:// or wss:// address.", nameof(options));
+        }
+
+        var client = new ParleyClient(options);
+        try
+        {
+            await client.BeginAsync(cancellationToken).ConfigureAwait(false);
+            return client;
+        }
+        catch
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Dials the hub at once if the link is down: the platform says that the network is back.</summary>
+    public void Reconnect() => _role.Current.RetryNow();
+
+    /// <summary>Waits until everything the hub has is here and everything own is acknowledged. For tests and the command line.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken = default)
+    {
+        await foreach (var status in Connection.WatchAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (status is { Phase: ConnectionPhase.Online, Unsent: 0 } or { Phase: ConnectionPhase.Alone })
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Stops, flushing what is under way. The store driver is disposed too.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        await _ending.CancelAsync().ConfigureAwait(false);
+        await _takeOver.ConfigureAwait(false);
+        Presence.Dispose();
+        Profiles.Dispose();
+        if (_role.HasCurrent)
+        {
+            await _role.Current.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _options.Store.DisposeAsync().ConfigureAwait(false);
+        _ending.Dispose();
+    }
+
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        if (_options.Tabs is not { } tabs)
+        {
+            await LeadAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var follower = new Follower(tabs, _advanced, _status, Presence);
+        var led = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        tabs.Receive(json => Take(TabMessage.Read(json), follower, led));
+        var lead = tabs.LeadAsync(_ending.Token);
+        tabs.Post(new TabMessage.Hello(tabs.TabId).ToJson());
+        if (await Task.WhenAny(lead, led.Task).WaitAsync(cancellationToken).ConfigureAwait(false) == lead)
+        {
+            await lead.ConfigureAwait(false);
+            await LeadAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await StoreSchema.CheckAsync(_options.Store, cancellationToken).ConfigureAwait(false);
+        _role.Current = follower;
+        Presence.Use(follower);
+        _takeOver = TakeOverAsync(lead, follower);
+    }
+
+    private void Take(TabMessage? message, Follower follower, TaskCompletionSource led)
+    {
+        if (message is null)
+        {
+            return;
+        }
+
+        if (_role.HasCurrent && _role.Current is Leader leader)
+        {
+            leader.Take(message);
+            return;
+        }
+
+        follower.Take(message);
+        if (message is TabMessage.Leads)
+        {
+            led.TrySetResult();
+        }
+    }
+
+    private async Task TakeOverAsync(Task lead, Follower follower)
+    {
+        try
+        {
+            await lead.ConfigureAwait(false);
+            var leader = await LeadAsync(_ending.Token).ConfigureAwait(false);
+            await follower.HandOverAsync(leader.Writer).ConfigureAwait(false);
+            _advanced.Raise(Advance.Everything);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
+        {
+            // This tab closed before its turn came.
+        }
+        catch (ParleyException failure)
+        {
+            // The store is this tab's now and cannot be opened: nobody can write, and the screen has to say so.
+            _status.Mirror(new(ConnectionPhase.Refused, Why: failure.Message));
+            SyncLog.StoreFailed(_options.Logging.CreateLogger("Parley.Tabs"), failure);
+        }
+    }
+
+    private async Task<Leader> LeadAsync(CancellationToken cancellationToken)
+    {
+        var gate = new SessionGate(_status, PeerId());
+        var replica = await Replica.OpenAsync(_options, _advanced, _status, gate, cancellationToken).ConfigureAwait(false);
+        var leader = new Leader(replica, gate, _options.Tabs, _advanced, _status, Presence);
+        _role.Current = leader;
+        replica.Start();
+        Presence.Use(leader);
+        leader.Announce();
+        return leader;
+    }
+
+    private string PeerId()
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        _options.Random(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Connection;
+using Parley.Identity;
+using Parley.Storage;
+
+namespace Parley;
+
+/// <summary>How a <see cref="ParleyClient"/> is opened. Every default is the safe one.</summary>
+public sealed record ParleyOptions
+{
+    /// <summary>Where everything is kept.</summary>
+    public required ISqlDriver Store { get; init; }
+
+    /// <summary>The person's signing key.</summary>
+    public required ISigner Signer { get; init; }
+
+    /// <summary>The platform's verification.</summary>
+    public required ISignatures Signatures { get; init; }
+
+    /// <summary>The hub's WebSocket address (<c>ws://…/sync</c>), or null to stay alone.</summary>
+    public Uri? Hub { get; init; }
+
+    /// <summary>How links to a hub are made. Defaults to WebSockets.</summary>
+    public ILinkFactory? Links { get; init; }
+
+    /// <summary>Clock and timers.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Fills spans with random bytes. Defaults to the platform's cryptographic source.</summary>
+    public RandomBytes Random { get; init; } = System.Security.Cryptography.RandomNumberGenerator.Fill;
+
+    /// <summary>Logs.</summary>
+    public ILoggerFactory Logging { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>In a browser: the channel to this person's other tabs. Null in a process (always the leader).</summary>
+    public Tabs.ITabs? Tabs { get; init; }
+}
+
+/// <summary>Fills the span with random bytes.</summary>
+public delegate void RandomBytes(Span<byte> bytes);

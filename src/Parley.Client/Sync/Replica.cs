@@ -1,0 +1,139 @@
+using Microsoft.Extensions.Logging;
+using Parley.Connection;
+using Parley.Nodes;
+using Parley.Rooms;
+using Parley.Storage;
+
+namespace Parley.Sync;
+
+/// <summary>The owner of a store: its clock, its apply path and its link to the hub. One per store at a time.</summary>
+internal sealed class Replica : IAsyncDisposable
+{
+    private readonly ParleyOptions _options;
+    private readonly ILogger _log;
+    private readonly RoomBook _rooms;
+    private readonly HeldChanges _held;
+    private readonly ApplyPath _apply;
+    private readonly StatusBoard _status;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly SessionGate _gate;
+    private readonly List<Task> _running = [];
+    private HubConnection? _hub;
+
+    private Replica(ParleyOptions options, LamportClock clock, RoomBook rooms, Outbox outbox, AdvanceSignal advanced, StatusBoard status, SessionGate gate)
+    {
+        _options = options;
+        _log = options.Logging.CreateLogger("Parley.Sync");
+        _rooms = rooms;
+        _status = status;
+        _gate = gate;
+        _held = new(options.Store);
+        Outbox = outbox;
+        _apply = new(options.Store, new(options.Signatures), clock, rooms, outbox, _held, advanced, options.Time);
+        Writer = new(options.Store, _apply, options.Signer, options.Random);
+        outbox.Changed = () => status.Unsent(outbox.Unsent);
+        rooms.NewlyFollowed = room => gate.Subscribe([new(room)]);
+    }
+
+    public NodeWriter Writer { get; }
+
+    public Outbox Outbox { get; }
+
+    /// <summary>Migrates the store. Throws <see cref="ParleyException"/>: Storage, NewerStore.</summary>
+    public static async Task<Replica> OpenAsync(ParleyOptions options, AdvanceSignal advanced, StatusBoard status, SessionGate gate, CancellationToken cancellationToken)
+    {
+        await StoreSchema.MigrateAsync(options.Store, cancellationToken).ConfigureAwait(false);
+        var clock = await LamportClock.LoadAsync(options.Store, cancellationToken).ConfigureAwait(false);
+        var rooms = await RoomBook.LoadAsync(options.Store, cancellationToken).ConfigureAwait(false);
+        var outbox = new Outbox(options.Store);
+        var replica = new Replica(options, clock, rooms, outbox, advanced, status, gate);
+        await outbox.LoadAsync(cancellationToken).ConfigureAwait(false);
+        var me = options.Signer.Person;
+        await replica.FollowAsync([RoomNames.Author(me), RoomNames.Space(RoomNames.MainSpace), RoomNames.Profile(me)], cancellationToken).ConfigureAwait(false);
+        return replica;
+    }
+
+    /// <summary>Follows rooms from now on.</summary>
+    public async Task FollowAsync(IEnumerable<RoomId> rooms, CancellationToken cancellationToken)
+    {
+        var statements = rooms.Select(room => _rooms.Follow(room.Value)).OfType<SqlStatement>().ToList();
+        if (statements.Count > 0)
+        {
+            await _apply.WriteAsync(statements, _ => null, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Follows a room in the background; the replica sees the task to its end.</summary>
+    public void Follow(RoomId room)
+    {
+        if (!_rooms[room.Value].Followed)
+        {
+            Run(FollowAsync([room], _ending.Token));
+        }
+    }
+
+    /// <summary>Dials at once if the link is down.</summary>
+    public void RetryNow() => _hub?.RetryNow();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync().ConfigureAwait(false);
+        Task[] running;
+        lock (_running)
+        {
+            running = [.. _running];
+        }
+
+        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // Whoever is inside the writer's turn finishes: nothing that began is torn.
+        (await _apply.EnterAsync(CancellationToken.None).ConfigureAwait(false)).Dispose();
+        _apply.Dispose();
+        _ending.Dispose();
+    }
+
+    /// <summary>Begins to replicate.</summary>
+    public void Start()
+    {
+        Run(_held.RunAsync(_apply, _options.Time, _ending.Token));
+        if (_options.Hub is not { } address)
+        {
+            _status.Link(new(ConnectionPhase.Alone));
+            return;
+        }
+
+        var memory = new HubMemory(_options.Store);
+        var parts = new SyncParts(_apply, _rooms, Outbox, memory, _options.Signer.Person, _options.Time, _log);
+        _hub = new(parts, address, _options.Links ?? WebSocketLinks.Instance, _gate, _status.Link, new(_options.Random));
+        Run(_hub.RunAsync(_ending.Token));
+    }
+
+    private void Run(Task task)
+    {
+        lock (_running)
+        {
+            _running.RemoveAll(t => t.IsCompleted);
+            _running.Add(GuardAsync(task));
+        }
+    }
+
+    private async Task GuardAsync(Task task)
+    {
+        try
+        {
+            await task.ConfigureAwait(false);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
+        {
+            // The replica is closing.
+        }
+        catch (ParleyException failure)
+        {
+            SyncLog.StoreFailed(_log, failure);
+        }
+        catch (Exception bug)
+        {
+            SyncLog.Bug(_log, bug);
+        }
+    }
+}

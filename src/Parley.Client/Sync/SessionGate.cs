@@ -1,0 +1,114 @@
+using Parley.Connection;
+using Parley.Nodes;
+using Parley.Presence;
+using Parley.Wire;
+
+namespace Parley.Sync;
+
+/// <summary>The way to the hub for what is not replication: presence topics and frames, whether a session stands or not.</summary>
+internal sealed class SessionGate(StatusBoard status, string peerId) : ISessionListener, IPresenceWire
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, int> _topics = new(StringComparer.Ordinal);
+    private HubSession? _session;
+
+    /// <summary>Called when a presence topic is open at the hub.</summary>
+    public Action<string>? Opened { get; set; }
+
+    /// <summary>Called with each presence update from the hub.</summary>
+    public Action<string, byte[]>? Updated { get; set; }
+
+    public IReadOnlyList<RoomId> Topics
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _topics.Keys.Select(topic => new RoomId(topic))];
+            }
+        }
+    }
+
+    public void Join(RoomId topic)
+    {
+        lock (_gate)
+        {
+            _topics[topic.Value] = _topics.GetValueOrDefault(topic.Value) + 1;
+            if (_topics[topic.Value] == 1)
+            {
+                _session?.Post(ClientFrames.Subscribe([topic]), mayDrop: false);
+            }
+        }
+    }
+
+    public void Leave(RoomId topic)
+    {
+        lock (_gate)
+        {
+            var holders = _topics.GetValueOrDefault(topic.Value) - 1;
+            if (holders > 0)
+            {
+                _topics[topic.Value] = holders;
+            }
+            else if (_topics.Remove(topic.Value))
+            {
+                _session?.Post(ClientFrames.Unsubscribe([topic]), mayDrop: false);
+            }
+        }
+    }
+
+    public void Send(RoomId topic, byte[] update)
+    {
+        lock (_gate)
+        {
+            _session?.Post(ClientFrames.Awareness(topic, peerId, update), mayDrop: true);
+        }
+    }
+
+    /// <summary>Subscribes to rooms that are followed from now on; without a session the next one does.</summary>
+    public void Subscribe(IReadOnlyList<RoomId> rooms)
+    {
+        lock (_gate)
+        {
+            if (_session is { } session)
+            {
+                status.CaughtUp(false);
+                session.Post(ClientFrames.Subscribe(rooms), mayDrop: false);
+            }
+        }
+    }
+
+    public void OnOpen(HubSession session)
+    {
+        lock (_gate)
+        {
+            _session = session;
+        }
+    }
+
+    public void OnClosed()
+    {
+        lock (_gate)
+        {
+            _session = null;
+        }
+    }
+
+    public void OnSubscribed(IReadOnlyList<string> topics)
+    {
+        foreach (var topic in topics)
+        {
+            Opened?.Invoke(topic);
+        }
+    }
+
+    public void OnFrame(HubFrame frame)
+    {
+        if (frame is HubFrame.AwarenessUpdate update)
+        {
+            Updated?.Invoke(update.Topic, update.Update);
+        }
+    }
+
+    public void OnCaughtUp(bool caughtUp) => status.CaughtUp(caughtUp);
+}

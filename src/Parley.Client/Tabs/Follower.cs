@@ -1,0 +1,158 @@
+using Parley.Connection;
+using Parley.Nodes;
+using Parley.Presence;
+using Parley.Sync;
+
+namespace Parley.Tabs;
+
+/// <summary>A tab that does not lead: commands go to the leader under an id, and again to the next leader until they are answered.</summary>
+internal sealed class Follower(ITabs tabs, AdvanceSignal advanced, StatusBoard status, PresenceRooms presence) : Role, IPresenceWire
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, (IReadOnlyList<NodeDraft> Drafts, TaskCompletionSource<IReadOnlyList<NodeId>> Answer)> _pending = new(StringComparer.Ordinal);
+    private readonly HashSet<RoomId> _topics = [];
+    private long _commands;
+
+    public override async Task<IReadOnlyList<NodeId>> WriteAsync(IReadOnlyList<NodeDraft> drafts, CancellationToken cancellationToken)
+    {
+        var id = $"{tabs.TabId}-{Interlocked.Increment(ref _commands)}";
+        var answer = new TaskCompletionSource<IReadOnlyList<NodeId>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            _pending[id] = (drafts, answer);
+        }
+
+        Post(new TabMessage.Write(id, drafts));
+
+        // Giving up waiting does not take the command back: it may be written already.
+        return await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public override void Follow(RoomId room) => Post(new TabMessage.Follow(room));
+
+    public override void RetryNow() => Post(new TabMessage.Retry());
+
+    public void Join(RoomId topic)
+    {
+        lock (_gate)
+        {
+            _topics.Add(topic);
+        }
+
+        Post(new TabMessage.Wants(tabs.TabId, topic, Wanted: true));
+    }
+
+    public void Leave(RoomId topic)
+    {
+        lock (_gate)
+        {
+            _topics.Remove(topic);
+        }
+
+        Post(new TabMessage.Wants(tabs.TabId, topic, Wanted: false));
+    }
+
+    public void Send(RoomId topic, byte[] update) => Post(new TabMessage.Presence(topic, update));
+
+    /// <summary>Takes a message of another tab.</summary>
+    public void Take(TabMessage message)
+    {
+        switch (message)
+        {
+            case TabMessage.Leads leads:
+                status.Mirror(leads.Status);
+                advanced.Raise(Advance.Everything);
+                AskAgain();
+                break;
+            case TabMessage.Link link:
+                status.Mirror(link.Status);
+                break;
+            case TabMessage.Advanced commit:
+                advanced.Raise(commit.Advance);
+                break;
+            case TabMessage.Done done when Answered(done.Id) is { } answer:
+                answer.TrySetResult(done.Nodes);
+                break;
+            case TabMessage.Failed failed when Answered(failed.Id) is { } answer:
+                answer.TrySetException(new ParleyException(failed.Code, failed.Why));
+                break;
+            case TabMessage.Opened opened:
+                presence.OnOpened(opened.Topic.Value);
+                break;
+            case TabMessage.Presence update:
+                presence.OnUpdate(update.Topic.Value, update.Update);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Hands what is unanswered to this tab's own replica: it leads now.</summary>
+    public async Task HandOverAsync(NodeWriter writer)
+    {
+        List<string> ids;
+        lock (_gate)
+        {
+            ids = [.. _pending.Keys];
+        }
+
+        foreach (var id in ids)
+        {
+            if (Answered(id, out var drafts) is { } answer)
+            {
+                try
+                {
+                    answer.TrySetResult(await writer.WriteAsync(drafts, id, CancellationToken.None).ConfigureAwait(false));
+                }
+                catch (Exception failure)
+                {
+                    // Whoever gave the command learns what became of it.
+                    answer.TrySetException(failure);
+                }
+            }
+        }
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        List<TaskCompletionSource<IReadOnlyList<NodeId>>> waiting;
+        lock (_gate)
+        {
+            waiting = [.. _pending.Values.Select(p => p.Answer)];
+            _pending.Clear();
+        }
+
+        waiting.ForEach(answer => answer.TrySetException(new ObjectDisposedException(nameof(ParleyClient))));
+        return ValueTask.CompletedTask;
+    }
+
+    private void AskAgain()
+    {
+        List<TabMessage> again;
+        lock (_gate)
+        {
+            again = [.. _topics.Select(topic => new TabMessage.Wants(tabs.TabId, topic, Wanted: true)), .. _pending.Select(p => new TabMessage.Write(p.Key, p.Value.Drafts))];
+        }
+
+        again.ForEach(Post);
+    }
+
+    private TaskCompletionSource<IReadOnlyList<NodeId>>? Answered(string id) => Answered(id, out _);
+
+    private TaskCompletionSource<IReadOnlyList<NodeId>>? Answered(string id, out IReadOnlyList<NodeDraft> drafts)
+    {
+        lock (_gate)
+        {
+            drafts = [];
+            if (!_pending.Remove(id, out var pending))
+            {
+                return null;
+            }
+
+            drafts = pending.Drafts;
+            return pending.Answer;
+        }
+    }
+
+    private void Post(TabMessage message) => tabs.Post(message.ToJson());
+}

@@ -1,0 +1,153 @@
+using Parley.Connection;
+using Parley.Nodes;
+using Parley.Presence;
+using Parley.Sync;
+
+namespace Parley.Tabs;
+
+/// <summary>The role of whoever owns the store; where there are other tabs it serves them too.</summary>
+internal sealed class Leader : Role, IPresenceWire
+{
+    private readonly Replica _replica;
+    private readonly SessionGate _gate;
+    private readonly ITabs? _tabs;
+    private readonly StatusBoard _status;
+    private readonly PresenceRooms _presence;
+    private readonly HashSet<(string Tab, RoomId Topic)> _wanted = [];
+    private readonly IDisposable? _listening;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Task _telling = Task.CompletedTask;
+
+    public Leader(Replica replica, SessionGate gate, ITabs? tabs, AdvanceSignal advanced, StatusBoard status, PresenceRooms presence)
+    {
+        _replica = replica;
+        _gate = gate;
+        _tabs = tabs;
+        _status = status;
+        _presence = presence;
+        gate.Opened = OnOpened;
+        gate.Updated = OnUpdated;
+        if (tabs is not null)
+        {
+            _listening = advanced.Listen(advance => Post(new TabMessage.Advanced(advance)));
+            _telling = TellStatusAsync();
+        }
+    }
+
+    public NodeWriter Writer => _replica.Writer;
+
+    public override Task<IReadOnlyList<NodeId>> WriteAsync(IReadOnlyList<NodeDraft> drafts, CancellationToken cancellationToken) =>
+        _replica.Writer.WriteAsync(drafts, null, cancellationToken);
+
+    public override void Follow(RoomId room) => _replica.Follow(room);
+
+    public override void RetryNow() => _replica.RetryNow();
+
+    public void Join(RoomId topic) => _gate.Join(topic);
+
+    public void Leave(RoomId topic) => _gate.Leave(topic);
+
+    // The other tabs are people's windows like any other: they see this one without a hub too.
+    public void Send(RoomId topic, byte[] update)
+    {
+        _gate.Send(topic, update);
+        Post(new TabMessage.Presence(topic, update));
+    }
+
+    /// <summary>Says that this tab leads.</summary>
+    public void Announce() => Post(new TabMessage.Leads(_tabs?.TabId ?? "", _status.Live.Value));
+
+    /// <summary>Takes a message of another tab.</summary>
+    public void Take(TabMessage message)
+    {
+        switch (message)
+        {
+            case TabMessage.Hello:
+                Announce();
+                break;
+            case TabMessage.Write write:
+                _ = AnswerAsync(write);
+                break;
+            case TabMessage.Follow follow:
+                _replica.Follow(follow.Room);
+                break;
+            case TabMessage.Retry:
+                _replica.RetryNow();
+                break;
+            case TabMessage.Wants wants:
+                Want(wants);
+                break;
+            case TabMessage.Presence update:
+                _presence.OnUpdate(update.Topic.Value, update.Update);
+                _gate.Send(update.Topic, update.Update);
+                break;
+            default:
+                break;
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        _listening?.Dispose();
+        await _ending.CancelAsync().ConfigureAwait(false);
+        await _telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _replica.DisposeAsync().ConfigureAwait(false);
+        _ending.Dispose();
+    }
+
+    private void Want(TabMessage.Wants wants)
+    {
+        var (tab, topic, wanted) = wants;
+        if (wanted && _wanted.Add((tab, topic)))
+        {
+            _gate.Join(topic);
+        }
+        else if (!wanted && _wanted.Remove((tab, topic)))
+        {
+            _gate.Leave(topic);
+        }
+    }
+
+    private void OnOpened(string topic)
+    {
+        _presence.OnOpened(topic);
+        Post(new TabMessage.Opened(new(topic)));
+    }
+
+    private void OnUpdated(string topic, byte[] update)
+    {
+        _presence.OnUpdate(topic, update);
+        Post(new TabMessage.Presence(new(topic), update));
+    }
+
+    // The tab that asked waits for the answer, whatever it is.
+    private async Task AnswerAsync(TabMessage.Write write)
+    {
+        try
+        {
+            Post(new TabMessage.Done(write.Id, await _replica.Writer.WriteAsync(write.Drafts, write.Id, _ending.Token).ConfigureAwait(false)));
+        }
+        catch (ParleyException failure)
+        {
+            Post(new TabMessage.Failed(write.Id, failure.Code, failure.Message));
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
+        {
+            // This tab goes; the next leader is asked again.
+        }
+        catch (ArgumentException mistake)
+        {
+            Post(new TabMessage.Failed(write.Id, ParleyErrorCode.Invalid, mistake.Message));
+        }
+    }
+
+    private async Task TellStatusAsync()
+    {
+        await foreach (var status in _status.Live.WatchAsync(_ending.Token).ConfigureAwait(false))
+        {
+            Post(new TabMessage.Link(status));
+        }
+    }
+
+    private void Post(TabMessage message) => _tabs?.Post(message.ToJson());
+}
