@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+using Parley.Hub.Limits;
+using Parley.Hub.Sync;
+
+namespace Parley.Hub.Connections;
+
+/// <summary>What every socket of a running hub shares.</summary>
+internal sealed record HubParts(
+    HubOptions Options,
+    HubClock Clock,
+    HubMetrics Metrics,
+    Topics Topics,
+    Flusher[] Flushers,
+    FrameHandler Frames,
+    OutFrame Handshake,
+    ILogger Log);

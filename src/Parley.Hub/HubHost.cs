@@ -1,0 +1,261 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Parley.Hub.Access;
+using Parley.Hub.Connections;
+using Parley.Hub.Limits;
+using Parley.Hub.Presence;
+using Parley.Hub.Storage;
+using Parley.Hub.Sync;
+
+namespace Parley.Hub;
+
+/// <summary>A hub's life: opens the store, accepts sockets, watches them, and on the way out commits and tells everything it took.</summary>
+internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
+{
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long sockets have to close when the hub stops.</summary>
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(3);
+
+    private readonly HubOptions _options;
+    private readonly ILoggerFactory _logs;
+    private readonly ILogger _log;
+    private readonly HubClock _clock;
+    private readonly HubMetrics _metrics = new();
+    private readonly Topics _topics = new();
+    private readonly ConcurrentDictionary<long, HubConnection> _connections = new();
+    private readonly CancellationTokenSource _sweeping = new();
+
+    private IHubStore? _store;
+    private HubWriter? _writer;
+    private HubParts? _parts;
+    private Task _sweep = Task.CompletedTask;
+    private long _nextConnection;
+    private long _startedMs;
+    private bool _isStopping;
+    private bool _isDisposed;
+
+    public HubHost(HubOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        _options = options;
+        _logs = logs;
+        _log = logs.CreateLogger<HubHost>();
+        _clock = new(time);
+    }
+
+    /// <summary>The hub's version, as the handshake and <c>/health</c> give it.</summary>
+    public static string Version { get; } =
+        typeof(HubHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>True while sockets are taken.</summary>
+    public bool IsReady => _parts is not null && !Volatile.Read(ref _isStopping);
+
+    /// <summary>What its sockets share, once it started.</summary>
+    public HubParts Parts => _parts ?? throw new InvalidOperationException("The hub has not started.");
+
+    /// <summary>The facts of <c>/health</c>.</summary>
+    public HubHealth Health => new(
+        Version, (_clock.Ms - _startedMs) / 1_000, _connections.Count, _options.Limits.ConnectionsMax, _topics.Count, Environment.WorkingSet);
+
+    /// <summary>The text of <c>/metrics</c>.</summary>
+    public string MetricsText => _metrics.ToText(_connections.Count, _topics.Count, (_clock.Ms - _startedMs) / 1_000d);
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        _startedMs = _clock.Ms;
+        _store = OpenStore();
+        var access = new HubAccess(_options);
+        var delivery = new Delivery(_topics, _metrics, _store.Epoch);
+        _writer = new(new ChangeFiling(_store, _options), delivery, _logs.CreateLogger<HubWriter>());
+        var frames = new FrameHandler(
+            _options,
+            _clock,
+            _metrics,
+            _topics,
+            access,
+            new ChangeIntake(_options, _clock, _writer),
+            new PresenceRelay(_options, _clock, _topics),
+            new SyncPages(_store, _options, _metrics),
+            _logs.CreateLogger<FrameHandler>());
+        var flushers = new Flusher[Math.Max(1, Environment.ProcessorCount / 2)];
+        for (var i = 0; i < flushers.Length; i++)
+        {
+            flushers[i] = new();
+        }
+
+        _parts = new(_options, _clock, _metrics, _topics, flushers, frames, HubFrames.Handshake(Version, _store.Epoch), _log);
+        _writer.Start();
+        _sweep = SweepAsync(_sweeping.Token);
+        Log.Started(_log, _store.Epoch);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Takes over a request that asks for a WebSocket; completes when the socket is closed.</summary>
+    public async Task AcceptAsync(HttpContext context)
+    {
+        if (!IsReady)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        if (await WebSocketUpgrade.AcceptAsync(context) is not { } stream)
+        {
+            return;
+        }
+
+        await RunAsync(stream, context.Abort);
+    }
+
+    /// <summary>Runs a socket over a stream; completes when it is closed.</summary>
+    public async Task RunAsync(Stream stream, Action abort)
+    {
+        var connection = new HubConnection(Interlocked.Increment(ref _nextConnection), stream, _parts!, abort);
+        _metrics.Connected();
+        _connections[connection.Id] = connection;
+        Log.Opened(_log, connection.Id);
+        if (_connections.Count > _options.Limits.ConnectionsMax)
+        {
+            connection.Close(CloseCode.TryAgainLater, "Server at capacity");
+        }
+        else if (!IsReady)
+        {
+            connection.Close(CloseCode.GoingAway, "Server shutting down");
+        }
+
+        try
+        {
+            await connection.RunAsync();
+        }
+        finally
+        {
+            _connections.TryRemove(connection.Id, out _);
+            Log.Closed(_log, connection.Id);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        Volatile.Write(ref _isStopping, true);
+        Log.Stopping(_log, _connections.Count);
+
+        // What was taken before is answered before the goodbye.
+        await Task.WhenAll(_connections.Values.Select(static c => c.SettledAsync()));
+        foreach (var connection in _connections.Values)
+        {
+            connection.Close(CloseCode.GoingAway, "Server shutting down");
+        }
+
+        try
+        {
+            await Task.WhenAll(_connections.Values.Select(static c => c.Ended)).WaitAsync(ClosePatience, _clock.Time, cancellationToken);
+        }
+        catch (Exception failure) when (failure is TimeoutException or OperationCanceledException)
+        {
+            foreach (var connection in _connections.Values)
+            {
+                connection.Abort();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => DisposeAsync().AsTask();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
+        Volatile.Write(ref _isStopping, true);
+        await _sweeping.CancelAsync();
+        await _sweep;
+        if (_writer is not null)
+        {
+            await _writer.DisposeAsync();
+        }
+
+        _store?.Dispose();
+        _sweeping.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private IHubStore OpenStore()
+    {
+        if (_options.OpenStore is { } open)
+        {
+            return open();
+        }
+
+        if (_options.DataFolder is not { } folder)
+        {
+            return new MemoryHubStore(Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)));
+        }
+
+        var store = SqliteHubStore.Open(folder);
+        if (store.FoundVersion is > 0 and var found && found < SqliteHubSchema.Version)
+        {
+            Log.Migrated(_log, found, SqliteHubSchema.Version);
+        }
+
+        return store;
+    }
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(SweepEvery, _clock.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                Sweep();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The hub stops.
+        }
+    }
+
+    private void Sweep()
+    {
+        try
+        {
+            var now = _clock.Ms;
+            foreach (var connection in _connections.Values)
+            {
+                connection.Sweep(now);
+            }
+
+            foreach (var topic in _topics.All)
+            {
+                topic.ExpireAwareness(now);
+            }
+        }
+        catch (Exception failure)
+        {
+            // The next sweep may do better; without sweeps dead sockets would stay for ever.
+            Log.SweepFailed(_log, failure);
+        }
+    }
+}
+
+/// <summary>The facts of <c>/health</c>.</summary>
+internal readonly record struct HubHealth(
+    string Version, long UptimeSeconds, int Connections, int ConnectionsMax, int Rooms, long MemoryBytes);

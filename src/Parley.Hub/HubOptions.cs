@@ -1,0 +1,54 @@
+namespace Parley.Hub;
+
+/// <summary>How a hub runs.</summary>
+public sealed class HubOptions
+{
+    /// <summary>The folder that holds the hub's database, or null for a hub in memory.</summary>
+    public string? DataFolder { get; set; }
+
+    /// <summary>Turns rights and the home-room check off: for tests, transcripts and measurements, on loopback only.</summary>
+    public bool Open { get; set; }
+
+    /// <summary>Another store than the folder's or the memory's; disposed by the hub.</summary>
+    internal Func<Storage.IHubStore>? OpenStore { get; set; }
+
+    /// <summary>Limits, one section.</summary>
+    public HubLimits Limits { get; set; } = new();
+}
+
+/// <summary>The hub's limits. Defaults are the reference's where it has one (docs/protocol.md, limits).</summary>
+public sealed class HubLimits
+{
+    /// <summary>Sockets at once; one more is closed with 1013.</summary>
+    public int ConnectionsMax { get; set; } = 10_000;
+    /// <summary>The largest frame; a larger one is refused before it is buffered (W31).</summary>
+    public int FrameBytesMax { get; set; } = 5_242_880;
+    /// <summary>Frames of one socket in a window of a second.</summary>
+    public int FramesPerSecondMax { get; set; } = 100;
+    /// <summary>Changes of one socket in a window of a second.</summary>
+    public int ChangesPerSecondMax { get; set; } = 5_000;
+    /// <summary>Violations in a row before the socket is closed with 1008.</summary>
+    public int ViolationsMax { get; set; } = 3;
+    /// <summary>Bytes waiting for one slow reader before presence is dropped; at twice this the socket is closed.</summary>
+    public int QueueBytesMax { get; set; } = 4_194_304;
+    /// <summary>Changes in a batch frame.</summary>
+    public int BatchChangesMax { get; set; } = 1_000;
+    /// <summary>Changes in a page.</summary>
+    public int PageChangesMax { get; set; } = 1_000;
+    /// <summary>Topics of one socket.</summary>
+    public int TopicsMax { get; set; } = 10_000;
+    /// <summary>How far ahead of the hub's clock a change may be, ms.</summary>
+    public long WallTimeLeadMsMax { get; set; } = 300_000;
+    /// <summary>Half a frame, or no answer to a ping, for this long closes the socket, ms.</summary>
+    public int IdleMsMax { get; set; } = 60_000;
+    /// <summary>Awareness updates of one socket in a second, and in a minute.</summary>
+    public int AwarenessPerSecondMax { get; set; } = 40;
+    /// <inheritdoc cref="AwarenessPerSecondMax"/>
+    public int AwarenessPerMinuteMax { get; set; } = 600;
+    /// <summary>Changes of one author that wait for a node's create; more are refused with QUOTA_EXCEEDED.</summary>
+    public int HeldChangesPerAuthorMax { get; set; } = 1_000;
+    /// <summary>Bytes of changes in a page; a page ends early where its changes are large.</summary>
+    public int PageBytesMax { get; set; } = 2_097_152;
+    /// <summary>Bytes stored for one author; more is refused with QUOTA_EXCEEDED.</summary>
+    public long AuthorBytesMax { get; set; } = 1L << 30;
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Parley.Hub.Connections;
+using Parley.Hub.Limits;
+using Parley.Hub.Sync;
+using Parley.Nodes;
+using Parley.Presence;
+using Parley.Rooms;
+using Parley.Wire;
+
+namespace Parley.Hub.Presence;
+
+/// <summary>
+/// Relays what is not stored: presence and other publishes, in rooms where nothing is (<c>xnet-doc-</c>, <c>call:</c>), from sockets
+/// that are in the room themselves. Anything else is refused, never relayed (W14, W32). An open hub relays everything, as the reference.
+/// </summary>
+internal sealed class PresenceRelay(HubOptions options, HubClock clock, Topics topics)
+{
+    /// <summary>Tells a new subscriber who is here: the reference's list, then the states themselves, which every client can apply (W21).</summary>
+    public void Introduce(HubConnection to, Topic topic)
+    {
+        if (!RoomNames.IsEphemeral(new(topic.Name)) && !options.Open)
+        {
+            return;
+        }
+
+        topic.WithAwareness((room, here) =>
+        {
+            if (room.Snapshot(clock.WallMs) is not { } users)
+            {
+                return;
+            }
+
+            to.Outbox.Add(AwarenessFrames.Snapshot(here, users).Droppable());
+            foreach (var update in room.Updates())
+            {
+                to.Outbox.Add(AwarenessFrames.Update(here, update).Droppable());
+            }
+        });
+    }
+
+    /// <summary>Relays an awareness update as received; without the entries of clients that belong to other sockets.</summary>
+    public void Relay(HubConnection from, ClientFrame.AwarenessUpdate frame, ReadOnlySpan<byte> message)
+    {
+        if (!MayRelay(from, frame.Topic, out var subscription))
+        {
+            return;
+        }
+
+        if (!from.Budget.TakeAwareness(clock.Ms)
+            || frame.Update.Length > AwarenessCodec.UpdateBytesMax
+            || !AwarenessCodec.TryDecode(frame.Update, out var entries)
+            || topics.Find(frame.Topic) is not { } topic)
+        {
+            return;
+        }
+
+        if (subscription is null)
+        {
+            topic.Publish(Frame(topic, frame.Data, message), from);
+            return;
+        }
+
+        var whole = Frame(topic, frame.Data, message);
+        topic.WithAwareness((room, here) =>
+        {
+            var taken = room.Take(from, entries, frame.Update.Length, clock.Ms, clock.WallMs);
+            if (taken.Count == entries.Count)
+            {
+                here.Send(whole, from);
+            }
+            else if (taken.Count > 0)
+            {
+                var update = Convert.ToBase64String(AwarenessCodec.Encode([.. taken]));
+                here.Send(HubFrames.Publish(here, frame.Data.With("update", JsonValue.Of(update))).Droppable(), from);
+            }
+        });
+    }
+
+    /// <summary>Relays any other publish.</summary>
+    public void Relay(HubConnection from, ClientFrame.Publish frame, ReadOnlySpan<byte> message)
+    {
+        if (MayRelay(from, frame.Topic, out _) && topics.Find(frame.Topic) is { } topic)
+        {
+            // A call's signals are not presence: a slow reader that cannot take them is cut off, so that it notices.
+            topic.Publish(Frame(topic, frame.Data, message) with { Kind = OutFrameKind.Kept }, from);
+        }
+    }
+
+    private bool MayRelay(HubConnection from, string name, out Subscription? subscription)
+    {
+        subscription = from.Subscriptions?.GetValueOrDefault(name);
+        if (options.Open)
+        {
+            return true;
+        }
+
+        if (!RoomNames.IsEphemeral(new(name)))
+        {
+            from.Outbox.Add(HubFrames.NodeError(Refusal.Malformed.Code(), "Only signed changes are taken in this room.", null, name));
+            return false;
+        }
+
+        if (subscription is null)
+        {
+            from.Outbox.Add(HubFrames.Error("Subscribe to the topic before publishing to it"));
+        }
+
+        return subscription is not null;
+    }
+
+    /// <summary>
+    /// The frame as its sender wrote it where it has nothing but what is relayed; else rebuilt from its parts. It was read as JSON
+    /// without duplicate names already, so the bytes have one meaning.
+    /// </summary>
+    private static OutFrame Frame(Topic topic, JsonValue data, ReadOnlySpan<byte> message) =>
+        (HasOnlyRelayedMembers(message) ? FrameBuilder.Copy(message) : HubFrames.Publish(topic, data)).Droppable();
+
+    private static bool HasOnlyRelayedMembers(ReadOnlySpan<byte> message)
+    {
+        var reader = new Utf8JsonReader(message, new JsonReaderOptions { MaxDepth = JsonReader.DepthMax + 1 });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (!reader.ValueTextEquals("type"u8) && !reader.ValueTextEquals("topic"u8) && !reader.ValueTextEquals("data"u8))
+            {
+                return false;
+            }
+
+            reader.Skip();
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+using Parley.Identity;
+using Parley.Nodes;
+using SQLitePCL;
+
+namespace Parley.Hub.Storage;
+
+/// <summary>
+/// A hub's store in one SQLite file: WAL with <c>synchronous=FULL</c>, one writing connection, and a reading one for every page that
+/// is being read. A second hub on the same file is refused.
+/// </summary>
+internal sealed class SqliteHubStore : IHubStore
+{
+    private const int ReadersKept = 4;
+
+    private static readonly string[] WriterPragmas =
+    [
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=FULL",
+        "PRAGMA cache_size=-65536",
+        "PRAGMA wal_autocheckpoint=4000",
+        "PRAGMA temp_store=MEMORY",
+    ];
+
+    private readonly string _path;
+    private readonly FileStream _lock;
+    private readonly SqliteConnection _connection;
+    private readonly SqliteHubWriter _writer;
+    private readonly ConcurrentBag<SqliteHubReader> _readers = [];
+
+    private SqliteHubStore(string path, FileStream fileLock, SqliteConnection connection)
+    {
+        _path = path;
+        _lock = fileLock;
+        _connection = connection;
+        FoundVersion = SqliteHubSchema.Migrate(connection.Handle!);
+        _writer = new(connection.Handle!);
+        Epoch = _writer.Epoch(() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+    }
+
+    /// <inheritdoc/>
+    public string Epoch { get; }
+
+    /// <summary>The schema that the file had when it was opened; 0 where it was new.</summary>
+    public long FoundVersion { get; }
+
+    /// <summary>
+    /// Opens or makes <c>hub.db</c> in a folder. Throws <see cref="ParleyException"/>: Storage, StoreInUse (another hub runs on it), NewerStore.
+    /// </summary>
+    public static SqliteHubStore Open(string folder)
+    {
+        FileStream? fileLock = null;
+        SqliteConnection? connection = null;
+        try
+        {
+            Directory.CreateDirectory(folder);
+            fileLock = Lock(Path.Combine(folder, "hub.lock"));
+            var path = Path.Combine(folder, "hub.db");
+            connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
+            foreach (var pragma in WriterPragmas)
+            {
+                SqliteHubSchema.Execute(connection.Handle!, pragma);
+            }
+
+            return new(path, fileLock, connection);
+        }
+        catch (Exception failure)
+        {
+            connection?.Dispose();
+            fileLock?.Dispose();
+            throw failure is SqliteException or IOException or UnauthorizedAccessException
+                ? new ParleyException(ParleyErrorCode.Storage, "The hub's database could not be opened: " + failure.Message, failure)
+                : failure;
+        }
+    }
+
+    /// <summary>The value of a pragma on the connection that writes.</summary>
+    public string Pragma(string name)
+    {
+        using var statement = new SqliteStatement(_connection.Handle!, "PRAGMA " + name);
+        statement.Step();
+        var value = statement.Text(0);
+        statement.Reset();
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public StoreFacts Look(IReadOnlyCollection<ChangeHash> changes, IReadOnlyCollection<NodeId> nodes) => _writer.Look(changes, nodes);
+
+    /// <inheritdoc/>
+    public long NextSeq(string room) => _writer.NextSeq(room);
+
+    /// <inheritdoc/>
+    public AuthorUsage Usage(string author) => _writer.Usage(author);
+
+    /// <inheritdoc/>
+    public void Commit(StoreWrites writes) => _writer.Transaction(() => _writer.Write(writes));
+
+    /// <inheritdoc/>
+    public long Clear(string room)
+    {
+        long count = 0;
+        _writer.Transaction(() => count = _writer.Clear(room));
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public bool Read(string room, long afterSeq, IPageReader reader) => WithReader(r => r.Read(room, afterSeq, reader));
+
+    /// <inheritdoc/>
+    public bool ReadByLamport(string room, double sinceLamport, IPageReader reader) => WithReader(r => r.ReadByLamport(room, sinceLamport, reader));
+
+    /// <inheritdoc/>
+    public long MaxLamport(string room) => WithReader(r => r.MaxLamport(room));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        while (_readers.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+
+        _writer.Dispose();
+        _connection.Dispose();
+        _lock.Dispose();
+    }
+
+    internal static SqliteConnection Connect(string path, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException failure) when (File.Exists(path))
+        {
+            throw new ParleyException(ParleyErrorCode.StoreInUse, "Another hub runs on this data folder.", failure);
+        }
+    }
+
+    private T WithReader<T>(Func<SqliteHubReader, T> read)
+    {
+        if (!_readers.TryTake(out var reader))
+        {
+            reader = new(Connect(_path, SqliteOpenMode.ReadOnly));
+        }
+
+        var result = read(reader);
+        if (_readers.Count < ReadersKept)
+        {
+            _readers.Add(reader);
+        }
+        else
+        {
+            reader.Dispose();
+        }
+
+        return result;
+    }
+}

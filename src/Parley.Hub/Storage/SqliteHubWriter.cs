@@ -1,0 +1,274 @@
+using Parley.Identity;
+using Parley.Nodes;
+using SQLitePCL;
+
+namespace Parley.Hub.Storage;
+
+/// <summary>The statements of the writing connection. For the writer's thread.</summary>
+internal sealed class SqliteHubWriter : IDisposable
+{
+    private readonly sqlite3 _connection;
+    private readonly List<SqliteStatement> _all = [];
+    private readonly SqliteNames _rooms;
+    private readonly SqliteNames _authors;
+    private readonly SqliteNames _schemas;
+
+    private readonly SqliteStatement _begin;
+    private readonly SqliteStatement _commit;
+    private readonly SqliteStatement _findChange;
+    private readonly SqliteStatement _findHeld;
+    private readonly SqliteStatement _findNode;
+    private readonly SqliteStatement _heldOfNode;
+    private readonly SqliteStatement _nextSeq;
+    private readonly SqliteStatement _usage;
+    private readonly SqliteStatement _addChange;
+    private readonly SqliteStatement _addEntry;
+    private readonly SqliteStatement _putNode;
+    private readonly SqliteStatement _addHeld;
+    private readonly SqliteStatement _removeHeld;
+    private readonly SqliteStatement _setNextSeq;
+    private readonly SqliteStatement _setUsage;
+
+    private long _nextChange;
+    private long _heldCount;
+
+    public SqliteHubWriter(sqlite3 connection)
+    {
+        _connection = connection;
+        _rooms = new(connection, "rooms", "name");
+        _authors = new(connection, "authors", "did");
+        _schemas = new(connection, "schemas", "iri");
+        _begin = Prepare("BEGIN IMMEDIATE");
+        _commit = Prepare("COMMIT");
+        _findChange = Prepare("SELECT r.name, c.seq FROM changes c JOIN rooms r ON r.id = c.room WHERE c.hash = ?1");
+        _findHeld = Prepare("SELECT room FROM held WHERE hash = ?1");
+        _findNode = Prepare("""
+            SELECT r.name, s.iri, n.proven, c.hash, a.did, c.wall, c.lamport
+            FROM nodes n JOIN rooms r ON r.id = n.room JOIN schemas s ON s.id = n.schema JOIN changes c ON c.id = n.root JOIN authors a ON a.id = c.author
+            WHERE n.node = ?1
+            """);
+        _heldOfNode = Prepare("SELECT hash, author, room, topic, wire FROM held WHERE node = ?1 ORDER BY id");
+        _nextSeq = Prepare("SELECT next_seq FROM rooms WHERE name = ?1");
+        _usage = Prepare("SELECT bytes, held FROM authors WHERE did = ?1");
+        _addChange = Prepare("INSERT INTO changes (id, hash, room, seq, author, lamport, wall, wire) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+        _addEntry = Prepare("INSERT INTO entries (room, seq, change, lamport) VALUES (?1, ?2, ?3, ?4)");
+        _putNode = Prepare("INSERT OR REPLACE INTO nodes (node, room, root, schema, proven) VALUES (?1, ?2, ?3, ?4, ?5)");
+        _addHeld = Prepare("INSERT INTO held (hash, node, author, room, topic, wire) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        _removeHeld = Prepare("DELETE FROM held WHERE hash = ?1");
+        _setNextSeq = Prepare("UPDATE rooms SET next_seq = ?2 WHERE id = ?1");
+        _setUsage = Prepare("UPDATE authors SET bytes = ?2, held = ?3 WHERE id = ?1");
+        _nextChange = Count("SELECT coalesce(max(id), 0) + 1 FROM changes");
+        _heldCount = Count("SELECT count(*) FROM held");
+    }
+
+    /// <summary>The database's id, made where it has none.</summary>
+    public string Epoch(Func<string> make)
+    {
+        using var find = new SqliteStatement(_connection, "SELECT value FROM meta WHERE key = 'epoch'");
+        if (find.Step())
+        {
+            var known = find.Text(0);
+            find.Reset();
+            return known;
+        }
+
+        var epoch = make();
+        using var add = new SqliteStatement(_connection, "INSERT INTO meta (key, value) VALUES ('epoch', ?1)");
+        add.With(epoch).Run();
+        return epoch;
+    }
+
+    public StoreFacts Look(IReadOnlyCollection<ChangeHash> changes, IReadOnlyCollection<NodeId> nodes)
+    {
+        var facts = new StoreFacts();
+        foreach (var hash in changes)
+        {
+            Look(hash, facts);
+        }
+
+        foreach (var id in nodes)
+        {
+            Look(id, facts);
+        }
+
+        return facts;
+    }
+
+    public long NextSeq(string room)
+    {
+        var found = _nextSeq.With(room);
+        var next = found.Step() ? found.Long(0) : 1;
+        found.Reset();
+        return next;
+    }
+
+    public AuthorUsage Usage(string author)
+    {
+        var found = _usage.With(author);
+        var usage = found.Step() ? new AuthorUsage(found.Long(0), found.Long(1)) : default;
+        found.Reset();
+        return usage;
+    }
+
+    /// <summary>Runs a step in one transaction: durable when this returns, or undone.</summary>
+    public void Transaction(Action step)
+    {
+        var (nextChange, heldCount) = (_nextChange, _heldCount);
+        try
+        {
+            _begin.Run();
+            step();
+            _commit.Run();
+        }
+        catch
+        {
+            (_nextChange, _heldCount) = (nextChange, heldCount);
+            _rooms.Forget();
+            _authors.Forget();
+            _schemas.Forget();
+            if (raw.sqlite3_get_autocommit(_connection) == 0)
+            {
+                SqliteHubSchema.Execute(_connection, "ROLLBACK");
+            }
+
+            throw;
+        }
+    }
+
+    public void Write(StoreWrites writes)
+    {
+        var ids = new Dictionary<ChangeHash, long>(writes.Filed.Count);
+        foreach (var (change, home, seq, wire) in writes.Filed)
+        {
+            var id = _nextChange++;
+            var room = _rooms.Id(home);
+            ids.Add(change.Hash, id);
+            _addChange.With(id).With(change.Hash.ToBytes()).With(room).With(seq)
+                .With(_authors.Id(change.Author.Value)).With(change.Lamport).With(change.WallTime).With(wire).Run();
+            _addEntry.With(room).With(seq).With(id).With(change.Lamport).Run();
+        }
+
+        foreach (var listing in writes.Listed)
+        {
+            _addEntry.With(_rooms.Id(listing.Room)).With(listing.Seq).With(ids[listing.Hash]).With(listing.Lamport).Run();
+        }
+
+        foreach (var node in writes.Nodes.Values)
+        {
+            _putNode.With(node.Id.Value).With(_rooms.Id(node.Home)).With(ids[node.Root.Hash])
+                .With(_schemas.Id(node.Root.SchemaId)).With(node.Root.Proven ? 1 : 0).Run();
+        }
+
+        foreach (var hash in writes.Released)
+        {
+            _removeHeld.With(hash.ToBytes()).Run();
+        }
+
+        foreach (var held in writes.Held)
+        {
+            _addHeld.With(held.Hash.ToBytes()).With(held.Node.Value).With(held.Author).With(held.Room).With(held.Topic).With(held.Wire).Run();
+        }
+
+        foreach (var (room, next) in writes.NextSeqs)
+        {
+            _setNextSeq.With(_rooms.Id(room)).With(next).Run();
+        }
+
+        foreach (var (author, usage) in writes.Usage)
+        {
+            _setUsage.With(_authors.Id(author)).With(usage.Bytes).With(usage.Held).Run();
+        }
+
+        _heldCount += writes.Held.Count - writes.Released.Count;
+    }
+
+    /// <summary>Open hubs only, so no index pays for it.</summary>
+    public long Clear(string room)
+    {
+        var id = _rooms.Id(room);
+        var count = Count($"SELECT count(*) FROM entries WHERE room = {id}");
+        SqliteHubSchema.Execute(_connection, $"""
+            DELETE FROM entries WHERE room = {id} OR change IN (SELECT id FROM changes WHERE room = {id});
+            DELETE FROM nodes WHERE root IN (SELECT id FROM changes WHERE room = {id});
+            DELETE FROM changes WHERE room = {id};
+            """);
+        return count;
+    }
+
+    public void Dispose()
+    {
+        _rooms.Dispose();
+        _authors.Dispose();
+        _schemas.Dispose();
+        _all.ForEach(static s => s.Dispose());
+    }
+
+    private void Look(in ChangeHash hash, StoreFacts facts)
+    {
+        var bytes = hash.ToBytes();
+        var found = _findChange.With(bytes);
+        if (found.Step())
+        {
+            facts.Changes[hash] = new(found.Text(0), found.Long(1));
+            found.Reset();
+            return;
+        }
+
+        if (_heldCount > 0)
+        {
+            var held = _findHeld.With(bytes);
+            if (held.Step())
+            {
+                facts.Changes[hash] = new(held.Text(0), 0);
+                held.Reset();
+            }
+        }
+    }
+
+    private void Look(in NodeId id, StoreFacts facts)
+    {
+        var found = _findNode.With(id.Value);
+        if (found.Step())
+        {
+            facts.Nodes[id] = new(id, found.Text(0), new(
+                new(found.Blob(3)), PersonId.Parse(found.Text(4)), found.Long(5), found.Long(6), found.Text(1), found.Long(2) != 0));
+            found.Reset();
+        }
+
+        if (_heldCount > 0)
+        {
+            LookHeld(id, facts);
+        }
+    }
+
+    private void LookHeld(in NodeId id, StoreFacts facts)
+    {
+        var found = _heldOfNode.With(id.Value);
+        List<HeldChange>? waiting = null;
+        while (found.Step())
+        {
+            (waiting ??= []).Add(new(new(found.Blob(0)), id, found.Text(1), found.Text(2), found.Text(3), found.Blob(4).ToArray()));
+        }
+
+        if (waiting is not null)
+        {
+            facts.Held[id] = waiting;
+        }
+    }
+
+    private long Count(string sql)
+    {
+        using var statement = new SqliteStatement(_connection, sql);
+        statement.Step();
+        var count = statement.Long(0);
+        statement.Reset();
+        return count;
+    }
+
+    private SqliteStatement Prepare(string sql)
+    {
+        var statement = new SqliteStatement(_connection, sql);
+        _all.Add(statement);
+        return statement;
+    }
+}

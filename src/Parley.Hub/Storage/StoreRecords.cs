@@ -1,0 +1,55 @@
+using Parley.Nodes;
+
+namespace Parley.Hub.Storage;
+
+/// <summary>Where a change stands: its home room and its sequence number there. Held changes have no place yet: seq 0.</summary>
+internal readonly record struct StoredPlace(string Room, long Seq);
+
+/// <summary>What routes and guards later changes of a node (W4, W10).</summary>
+internal sealed record StoredNode(NodeId Id, string Home, NodeRoot Root);
+
+/// <summary>A change to be filed in its home room.</summary>
+internal sealed record FiledChange(Change Change, string Home, long Seq, byte[] Wire);
+
+/// <summary>A change listed in one more room than its home.</summary>
+internal readonly record struct Listing(string Room, long Seq, ChangeHash Hash, long Lamport);
+
+/// <summary>A change that waits for its node's create (W9), with the room and topic in which it was offered.</summary>
+internal sealed record HeldChange(ChangeHash Hash, NodeId Node, string Author, string Room, string Topic, byte[] Wire);
+
+/// <summary>What is kept of one author: bytes counted against the quota, and held changes.</summary>
+internal readonly record struct AuthorUsage(long Bytes, long Held);
+
+/// <summary>Answers of <see cref="IHubStore.Look"/>. What is not in them is not known.</summary>
+internal sealed class StoreFacts
+{
+    public Dictionary<ChangeHash, StoredPlace> Changes { get; } = [];
+
+    public Dictionary<NodeId, StoredNode> Nodes { get; } = [];
+
+    public Dictionary<NodeId, List<HeldChange>> Held { get; } = [];
+}
+
+/// <summary>One transaction's writes.</summary>
+internal sealed class StoreWrites
+{
+    public List<FiledChange> Filed { get; } = [];
+
+    public List<Listing> Listed { get; } = [];
+
+    /// <summary>New nodes, and nodes whose root changed.</summary>
+    public Dictionary<NodeId, StoredNode> Nodes { get; } = [];
+
+    public List<HeldChange> Held { get; } = [];
+
+    /// <summary>Held changes that were filed or fell away.</summary>
+    public List<ChangeHash> Released { get; } = [];
+
+    /// <summary>Next sequence numbers of the rooms that were written.</summary>
+    public Dictionary<string, long> NextSeqs { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>New usage of the authors that were written.</summary>
+    public Dictionary<string, AuthorUsage> Usage { get; } = new(StringComparer.Ordinal);
+
+    public bool IsEmpty => Filed.Count == 0 && Listed.Count == 0 && Nodes.Count == 0 && Held.Count == 0 && Released.Count == 0;
+}

@@ -1,0 +1,45 @@
+using Parley.Hub.Connections;
+using Parley.Hub.Storage;
+using Parley.Sync;
+using Parley.Wire;
+
+namespace Parley.Hub.Sync;
+
+/// <summary>Answers catch-up requests by putting stored bytes one behind another (docs/protocol.md, catch-up).</summary>
+internal sealed class SyncPages(IHubStore store, HubOptions options, HubMetrics metrics)
+{
+    /// <summary>The page that a request asks for, as a frame for its socket alone.</summary>
+    public OutFrame Read(ClientFrame.SyncRequest request)
+    {
+        var limits = options.Limits;
+        var page = new SyncPage(request.Room, limits, request.SinceSeq is null ? null : request.Limit);
+        if (request.SinceSeq is { } sinceSeq)
+        {
+            // A cursor of another database says nothing about this one: from the start (W35).
+            var since = string.Equals(request.Epoch, store.Epoch, StringComparison.Ordinal) ? sinceSeq : 0;
+            var hasMore = !store.Read(request.Room, since, page) || page.IsFull;
+            page.End(page.Count == 0 ? since : page.LastSeq, hasMore);
+            page.AddSequence(store.Epoch, since);
+        }
+        else if (IsShareRoom(request.Room))
+        {
+            store.Read(request.Room, ToSeq(request.SinceLamport), page);
+            page.End(page.Count == 0 ? request.SinceLamport : page.LastSeq, page.IsFull);
+        }
+        else
+        {
+            page.Group = new LamportPage(limits.PageChangesMax);
+            store.ReadByLamport(request.Room, request.SinceLamport, page);
+            page.EndGroups(store);
+        }
+
+        metrics.PageServed(page.Count);
+        return page.ToFrame();
+    }
+
+    /// <summary>Rooms in which the reference's cursor is a sequence number, not a Lamport time.</summary>
+    private static bool IsShareRoom(string room) =>
+        room.StartsWith("xnet-channel-", StringComparison.Ordinal) || room.StartsWith("xnet-workspace-", StringComparison.Ordinal);
+
+    private static long ToSeq(double since) => since <= 0 ? 0 : since >= long.MaxValue ? long.MaxValue : (long)since;
+}

@@ -1,0 +1,110 @@
+using Parley.Hub.Connections;
+using Parley.Hub.Presence;
+using Parley.Wire;
+
+namespace Parley.Hub.Sync;
+
+/// <summary>One socket's interest in one topic.</summary>
+internal sealed class Subscription(HubConnection connection, Topic topic)
+{
+    public HubConnection Connection { get; } = connection;
+
+    public Topic Topic { get; } = topic;
+
+    /// <summary>Where it stands in the topic's list. Guarded by the topic.</summary>
+    public int Slot { get; set; }
+}
+
+/// <summary>
+/// A topic and its subscribers. Everything published to it passes its lock, so all subscribers see one order.
+/// </summary>
+internal sealed class Topic(string name)
+{
+    private readonly Lock _gate = new();
+    private readonly List<Subscription> _subscriptions = new(1);
+    private AwarenessRoom? _awareness;
+
+    public string Name { get; } = name;
+
+    /// <summary>The name as a JSON string.</summary>
+    public byte[] QuotedName { get; } = CanonicalJson.ToBytes(JsonValue.Of(name));
+
+    /// <summary>True once it was taken out of the table; a new subscriber needs a new one. Guarded by <see cref="_gate"/>.</summary>
+    public bool IsRetired { get; private set; }
+
+    /// <summary>Adds a subscriber; false where the topic was retired meanwhile.</summary>
+    public bool TryAdd(Subscription subscription)
+    {
+        lock (_gate)
+        {
+            if (IsRetired)
+            {
+                return false;
+            }
+
+            subscription.Slot = _subscriptions.Count;
+            _subscriptions.Add(subscription);
+            return true;
+        }
+    }
+
+    /// <summary>Takes a subscriber and its presence out; true where nobody is left and the topic retired.</summary>
+    public bool Remove(Subscription subscription)
+    {
+        lock (_gate)
+        {
+            var last = _subscriptions[^1];
+            _subscriptions[subscription.Slot] = last;
+            last.Slot = subscription.Slot;
+            _subscriptions.RemoveAt(_subscriptions.Count - 1);
+            if (_awareness?.Leave(subscription.Connection) is { } removal)
+            {
+                Send(AwarenessFrames.Update(this, removal).Droppable(), except: null);
+            }
+
+            return IsRetired = _subscriptions.Count == 0;
+        }
+    }
+
+    /// <summary>Gives a frame to every subscriber but <paramref name="except"/>.</summary>
+    public void Publish(in OutFrame frame, HubConnection? except)
+    {
+        lock (_gate)
+        {
+            Send(frame, except);
+        }
+    }
+
+    /// <summary>Runs something on the topic's presence, in order with what is published.</summary>
+    public void WithAwareness(Action<AwarenessRoom, Topic> step)
+    {
+        lock (_gate)
+        {
+            step(_awareness ??= new(), this);
+        }
+    }
+
+    /// <summary>Ends lapsed presence and tells the others.</summary>
+    public void ExpireAwareness(long nowMs)
+    {
+        lock (_gate)
+        {
+            if (_awareness?.Expire(nowMs) is { } removal)
+            {
+                Send(AwarenessFrames.Update(this, removal).Droppable(), except: null);
+            }
+        }
+    }
+
+    /// <summary>As <see cref="Publish"/>, from within <see cref="WithAwareness"/>.</summary>
+    public void Send(in OutFrame frame, HubConnection? except)
+    {
+        foreach (var subscription in _subscriptions)
+        {
+            if (!ReferenceEquals(subscription.Connection, except))
+            {
+                subscription.Connection.Outbox.Add(frame);
+            }
+        }
+    }
+}
