@@ -1,0 +1,13 @@
+namespace Parley.Browser.Interop;
+
+/// <summary>The names under which the ES modules are imported.</summary>
+internal static class ModuleNames
+{
+    public const string Storage = "parley/storage";
+    public const string Keys = "parley/keys";
+    public const string Tabs = "parley/tabs";
+    public const string Lifecycle = "parley/lifecycle";
+    public const string Formats = "parley/formats";
+
+    public static readonly string[] All = [Storage, Keys, Tabs, Lifecycle, Formats];
+}

@@ -1,0 +1,94 @@
+// @ts-check
+// What the page lives through: network, visibility, installation, updates, storage.
+
+/** @type {ServiceWorkerRegistration|null} */
+let registration = null;
+/** @type {any} */
+let installPrompt = null;
+
+/**
+ * Tells each fact now and whenever it changes.
+ * @param {(value: boolean) => void} online
+ * @param {(value: boolean) => void} visible
+ * @param {(value: boolean) => void} installable
+ */
+export function watch(online, visible, installable) {
+  const tellOnline = () => online(navigator.onLine);
+  const tellVisible = () => visible(document.visibilityState === 'visible');
+  addEventListener('online', tellOnline);
+  addEventListener('offline', tellOnline);
+  document.addEventListener('visibilitychange', tellVisible);
+  addEventListener('beforeinstallprompt', event => {
+    event.preventDefault();
+    installPrompt = event;
+    installable(true);
+  });
+  addEventListener('appinstalled', () => {
+    installPrompt = null;
+    installable(false);
+  });
+  tellOnline();
+  tellVisible();
+}
+
+/**
+ * Registers the service worker and tells when a newer one waits to take over.
+ * @param {string} script Relative to the document's base.
+ * @param {() => void} updateReady
+ */
+export async function register(script, updateReady) {
+  if (!navigator.serviceWorker) return;
+  registration = await navigator.serviceWorker.register(new URL(script, document.baseURI), { updateViaCache: 'none' });
+  const waits = () => {
+    // Without a controller the waiting worker is the first one: an installation, not an update.
+    if (registration?.waiting && navigator.serviceWorker.controller) updateReady();
+  };
+  registration.addEventListener('updatefound', () => {
+    registration?.installing?.addEventListener('statechange', waits);
+  });
+  waits();
+}
+
+/** Asks the hub for a newer service worker. */
+export async function checkForUpdate() {
+  // Offline is no error here: the next check asks again.
+  await registration?.update().catch(() => {});
+}
+
+/** Lets the waiting service worker take over, then loads the page again. */
+export function activateUpdate() {
+  const waiting = registration?.waiting;
+  if (!waiting) {
+    location.reload();
+    return;
+  }
+  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+  waiting.postMessage({ type: 'skip-waiting' });
+}
+
+/** @returns {Promise<boolean>} */
+export const requestPersistence = async () => await navigator.storage?.persist?.() ?? false;
+
+/** @returns {Promise<boolean>} */
+export const isPersisted = async () => await navigator.storage?.persisted?.() ?? false;
+
+/** @returns {Promise<string>} "used quota" in bytes. */
+export async function estimate() {
+  const { usage = 0, quota = 0 } = await navigator.storage?.estimate?.() ?? {};
+  return `${usage} ${quota}`;
+}
+
+/** @returns {Promise<boolean>} Whether the person agreed. */
+export async function install() {
+  const prompt = installPrompt;
+  installPrompt = null;
+  if (!prompt) return false;
+  const { outcome } = await prompt.prompt();
+  return outcome === 'accepted';
+}
+
+/**
+ * @param {string} text
+ * @returns {Promise<boolean>} False where the browser refused.
+ */
+export const copyText = text => navigator.clipboard?.writeText(text).then(() => true, () => false) ?? Promise.resolve(false);

@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+
+namespace Parley.Web.Shell;
+
+/// <summary>Goes to a channel, page or place by a few letters of its name.</summary>
+public partial class QuickSwitcher
+{
+    private string _typed = "";
+    private int _selected;
+    private IReadOnlyList<SwitcherEntry> _shown = [];
+
+    [Inject] public required NavigationManager Navigation { get; init; }
+    [Inject] public required ShellState Shell { get; init; }
+    [Parameter] public EventCallback OnClose { get; set; }
+
+    protected override void OnInitialized() => Rank();
+
+    private void Typed(ChangeEventArgs change)
+    {
+        _typed = change.Value as string ?? "";
+        Rank();
+    }
+
+    private void Rank()
+    {
+        var index = Session.Index;
+        var entries = index.Channels.Value.Select(n => new SwitcherEntry(Place.Channel(n.Id), SpaceIndex.NameOf(n), Strings.Switcher_Channel))
+            .Concat(index.Pages.Value.Select(n => new SwitcherEntry(Place.Page(n.Id), SpaceIndex.TitleOf(n), Strings.Switcher_Page)))
+            .Append(new SwitcherEntry(Place.People, Strings.People))
+            .Append(new SwitcherEntry(Place.Settings, Strings.Settings));
+        // The current place is the one nobody wants to go to.
+        _shown = Switcher.Rank(entries.Where(e => e.Place != Shell.Active), _typed);
+        _selected = 0;
+    }
+
+    private void Key(KeyboardEventArgs press)
+    {
+        if (_shown.Count == 0)
+        {
+            return;
+        }
+
+        switch (press.Key)
+        {
+            case "ArrowDown":
+                _selected = (_selected + 1) % _shown.Count;
+                break;
+            case "ArrowUp":
+                _selected = (_selected + _shown.Count - 1) % _shown.Count;
+                break;
+            case "Enter":
+                Go(_shown[_selected]);
+                break;
+        }
+    }
+
+    private void Go(SwitcherEntry entry)
+    {
+        _ = OnClose.InvokeAsync();
+        Navigation.NavigateTo(entry.Place.Path);
+    }
+}

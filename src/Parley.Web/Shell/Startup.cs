@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using Parley.Browser.Keys;
+using Parley.Browser.Lifecycle;
+using Parley.Browser.Memory;
+using Parley.Browser.Storage;
+using Parley.Browser.Tabs;
+using Parley.Identity;
+
+namespace Parley.Web.Shell;
+
+/// <summary>Where the app stands on its way to being ready.</summary>
+public enum StartPhase
+{
+    /// <summary>Looking for a key and opening the store; the page's skeleton stands.</summary>
+    Opening,
+    /// <summary>Nobody was here before: the first run's card.</summary>
+    Welcome,
+    /// <summary>The session is open.</summary>
+    Ready,
+    /// <summary>It cannot go on; see <see cref="Startup.Failure"/>.</summary>
+    Failed,
+}
+
+/// <summary>Brings a tab from nothing to an open session: key, tabs, store, client, #general.</summary>
+public sealed class Startup(Session session, BrowserKeys keys, IDeviceMemory memory, HubAddress hub, BrowserLifecycle lifecycle)
+{
+    private readonly LiveValue<StartPhase> _phase = new(StartPhase.Opening);
+
+    /// <summary>Where it stands.</summary>
+    public Live<StartPhase> Phase => _phase;
+
+    /// <summary>Why it cannot go on.</summary>
+    public ParleyException? Failure { get; private set; }
+
+    /// <summary>Opens the session of the person whose key is here, or asks for the first run's card.</summary>
+    public async Task StartAsync()
+    {
+        try
+        {
+            if (await keys.FindAsync() is not { } key)
+            {
+                _phase.Show(StartPhase.Welcome);
+                return;
+            }
+
+            await OpenAsync(key, name: null);
+        }
+        catch (ParleyException exception)
+        {
+            Failure = exception;
+            _phase.Show(StartPhase.Failed);
+        }
+    }
+
+    /// <summary>Makes the person of this browser and opens the session. Throws <see cref="ParleyException"/> as keys and store do.</summary>
+    /// <param name="name">What people shall call them.</param>
+    /// <param name="phrase">Their words, where they were here before; null makes new ones.</param>
+    public async Task BeginAsync(string name, RecoveryPhrase? phrase)
+    {
+        var words = phrase ?? RecoveryPhrase.FromEntropy(RandomNumberGenerator.GetBytes(32));
+        await OpenAsync(await keys.CreateAsync(words, backedUp: phrase is not null), name);
+        // Once, when there is something to keep; the settings tell the answer, and ask again when asked to.
+        _ = lifecycle.RequestPersistenceAsync();
+    }
+
+    private async Task OpenAsync(BrowserKey key, string? name)
+    {
+        var tabs = await BrowserTabs.OpenAsync();
+        var client = await ParleyClient.OpenAsync(new ParleyOptions
+        {
+            Store = await BrowserStore.OpenAsync(tabs),
+            Signer = key,
+            Signatures = keys.Signatures,
+            Hub = hub.Current(memory),
+            Tabs = tabs,
+        });
+        await client.Channels.EnsureGeneralAsync();
+        if (name is not null)
+        {
+            await client.Profiles.SetNameAsync(name);
+        }
+
+        session.Begin(client, key.BackedUp);
+        _phase.Show(StartPhase.Ready);
+    }
+}
