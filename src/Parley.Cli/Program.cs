@@ -1,0 +1,12 @@
+using Parley.Cli.Commands;
+using Parley.Cli.Terminal;
+
+return await new CommandTable(
+[
+    HubCommand.Command,
+    ChatCommand.Command,
+    .. KeysCommand.Commands,
+    VectorsCommand.Command,
+    DemoCommand.Command,
+    BenchCommand.Hub,
+]).RunAsync(args);
