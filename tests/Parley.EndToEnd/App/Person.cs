@@ -1,0 +1,140 @@
+using Microsoft.Playwright;
+using Parley.EndToEnd.Browsers;
+using static Microsoft.Playwright.Assertions;
+
+namespace Parley.EndToEnd.App;
+
+/// <summary>A person in a browser of their own, doing what people do.</summary>
+internal sealed class Person : IAsyncDisposable
+{
+    private readonly Uri _address;
+
+    private Person(BrowserProfile browser, Uri address, string name)
+    {
+        Browser = browser;
+        _address = address;
+        Name = name;
+    }
+
+    public string Name { get; }
+
+    public BrowserProfile Browser { get; }
+
+    public Tab Tab { get; private set; } = null!;
+
+    /// <summary>Opens the app for the first time and gives the name.</summary>
+    public static async Task<Person> ArriveAsync(Chromium chromium, HubProcess hub, string name)
+    {
+        var person = new Person(await BrowserProfile.OpenAsync(chromium), hub.Address, name);
+        person.Tab = await person.OpenTabAsync();
+        await person.Tab.IntroduceAsync(name);
+        return person;
+    }
+
+    /// <summary>Opens the app in a further tab.</summary>
+    public async Task<Tab> OpenTabAsync(string path = "")
+    {
+        var page = await Browser.Context.NewPageAsync();
+        await page.GotoAsync(new Uri(_address, path).ToString());
+        return new Tab(page);
+    }
+
+    /// <summary>Starts the browser again after a kill or a close, and the app in it.</summary>
+    public async Task ReturnAsync(string path = "")
+    {
+        await Browser.OpenAsync();
+        Tab = await OpenTabAsync(path);
+    }
+
+    /// <summary>The hub will be away: what browsers report of that is no error of the app.</summary>
+    public void ExpectNoHub() => Browser.Console.Allow("ERR_CONNECTION_REFUSED|WebSocket connection to .* failed|Failed to load resource");
+
+    /// <summary>Waits until the service worker holds a whole build, so that the app opens without the hub.</summary>
+    public Task AppIsKeptAsync() => Tab.Page.EvaluateAsync("""
+        async () => {
+          const { active } = await navigator.serviceWorker.ready;
+          if (active.state !== 'activated') await new Promise(resolve => active.addEventListener('statechange', () => active.state === 'activated' && resolve()));
+        }
+        """);
+
+    public ValueTask DisposeAsync() => Browser.DisposeAsync();
+}
+
+/// <summary>One tab with the app in it.</summary>
+internal sealed class Tab(IPage page)
+{
+    private const int PatienceMs = 20_000;
+
+    public IPage Page => page;
+
+    private ILocator Composer => page.Locator(".composer textarea");
+
+    private ILocator Lines => page.Locator("article.line");
+
+    public async Task IntroduceAsync(string name)
+    {
+        await page.GetByLabel("Your name").FillAsync(name);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Begin" }).ClickAsync();
+        await ReadyAsync();
+    }
+
+    /// <summary>The composer can be typed into.</summary>
+    public Task ReadyAsync() => Expect(Composer).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+
+    public Task OnlineAsync() => PhaseAsync("online");
+
+    public Task OfflineAsync() => PhaseAsync("offline");
+
+    public async Task CreateChannelAsync(string name)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "New channel" }).ClickAsync();
+        await page.GetByLabel("Name of the channel").FillAsync(name);
+        await page.Keyboard.PressAsync("Enter");
+        await InChannelAsync(name);
+    }
+
+    /// <summary>Waits until the channel is in the list, and opens it.</summary>
+    public async Task OpenChannelAsync(string name)
+    {
+        await page.Locator(".rows a.row", new() { HasText = name }).ClickAsync(new() { Timeout = PatienceMs });
+        await InChannelAsync(name);
+    }
+
+    public async Task InChannelAsync(string name)
+    {
+        await Expect(page.Locator("section.channel h1")).ToHaveTextAsync(name, new() { Timeout = PatienceMs });
+        await ReadyAsync();
+    }
+
+    public async Task SendAsync(string text)
+    {
+        await Composer.FillAsync(text);
+        await Composer.PressAsync("Enter");
+    }
+
+    /// <summary>Sends and waits until the app shows it as kept on this device or further.</summary>
+    public async Task SendAndKeepAsync(string text)
+    {
+        await SendAsync(text);
+        await Expect(page.Locator("article.line:is([data-delivery=local], [data-delivery=stored])", new() { HasText = text })).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+    }
+
+    /// <summary>Waits until a message with exactly this text is shown.</summary>
+    public Task SeesAsync(string text) => Expect(Lines.Locator(".text").GetByText(text, new() { Exact = true })).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+
+    /// <summary>Waits until the hub has the message.</summary>
+    public Task StoredAsync(string text) => Expect(page.Locator("article.line[data-delivery=stored]", new() { HasText = text })).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+
+    /// <summary>The texts shown, from top to bottom.</summary>
+    public async Task<IReadOnlyList<string>> TextsAsync() => [.. (await Lines.Locator(".text").AllInnerTextsAsync()).Select(text => text.Trim())];
+
+    /// <summary>Waits until so many messages are shown, and gives their texts.</summary>
+    public async Task<IReadOnlyList<string>> TextsAsync(int count)
+    {
+        await Expect(Lines).ToHaveCountAsync(count, new() { Timeout = PatienceMs });
+        return await TextsAsync();
+    }
+
+    private Task PhaseAsync(string phase) =>
+        Expect(page.Locator($"footer.status[data-phase={phase}]")).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+}

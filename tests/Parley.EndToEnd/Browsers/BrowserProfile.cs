@@ -1,0 +1,64 @@
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Parley.EndToEnd.Browsers;
+
+/// <summary>One browser with its own profile folder: opened, closed, killed and opened again over the same folder.</summary>
+internal sealed class BrowserProfile : IAsyncDisposable
+{
+    private readonly Chromium _chromium;
+    private readonly string _folder = Directory.CreateTempSubdirectory("parley-profile-").FullName;
+    private readonly ViewportSize _size;
+    private readonly ColorScheme _scheme;
+    private IBrowserContext? _context;
+
+    private BrowserProfile(Chromium chromium, ViewportSize size, ColorScheme scheme)
+    {
+        _chromium = chromium;
+        _size = size;
+        _scheme = scheme;
+    }
+
+    public static async Task<BrowserProfile> OpenAsync(Chromium chromium, ViewportSize? size = null, ColorScheme scheme = ColorScheme.Light)
+    {
+        var profile = new BrowserProfile(chromium, size ?? Screens.Desktop, scheme);
+        await profile.OpenAsync();
+        return profile;
+    }
+
+    public ConsoleWatch Console { get; } = new();
+
+    public IBrowserContext Context => _context ?? throw new InvalidOperationException("The browser is closed.");
+
+    public async Task OpenAsync()
+    {
+        _context = await _chromium.LaunchAsync(_folder, _size, _scheme);
+        Console.Watch(_context);
+    }
+
+    /// <summary>Closes the browser in the ordinary way.</summary>
+    public async Task CloseAsync()
+    {
+        if (_context is { } context)
+        {
+            _context = null;
+            await context.CloseAsync();
+        }
+    }
+
+    /// <summary>SIGKILL to every process of this browser at once: no handler runs, nothing is flushed.</summary>
+    public async Task KillAsync()
+    {
+        var closed = new TaskCompletionSource();
+        Context.Close += (_, _) => closed.TrySetResult();
+        _context = null;
+        ProcessTree.Kill(ProcessTree.FindBrowser(_folder));
+        await closed.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

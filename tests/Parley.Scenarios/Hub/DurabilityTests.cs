@@ -1,0 +1,149 @@
+using Parley.Hub.Storage;
+using Parley.Nodes;
+using Parley.Testing;
+using Parley.Wire;
+
+namespace Parley.Scenarios.Hub;
+
+/// <summary>An acknowledgement follows the durable commit, and stopping loses nothing.</summary>
+public sealed class DurabilityTests
+{
+    private const string Room = "xnet-channel-c1";
+    private readonly Author _ada = new(1);
+    private readonly Author _bob = new(2);
+
+    [Fact]
+    public async Task Nothing_is_acknowledged_or_relayed_before_its_commit_returned()
+    {
+        using var store = new GatedStore();
+        await using var hub = await HubFixture.StartAsync(o => o.OpenStore = () => store);
+        await using var ada = await HubClient.JoinAsync(hub, _ada.Did);
+        await using var bob = await HubClient.JoinAsync(hub, _bob.Did, Room);
+        var change = _ada.Message("c1", "durable first");
+
+        await ada.SendAsync(Author.Frame(change));
+        await store.CommitBegan.Task.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(await bob.ReadUntilPongAsync());
+        store.Proceed.Set();
+
+        Assert.Equal([(change.Hash.ToString(), 1)], await ChangeTests.AcksAsync(ada, 1));
+        Assert.Equal("publish", (await bob.ReadAsync())!["type"]!.Text);
+        Assert.Equal(["commit began", "commit returned"], store.Steps);
+    }
+
+    [Fact]
+    public async Task A_change_that_could_not_be_stored_is_said_to_be_not_stored()
+    {
+        using var store = new GatedStore { Fails = true };
+        store.Proceed.Set();
+        var hub = await HubFixture.StartAsync(o => o.OpenStore = () => store);
+        await using (var ada = await HubClient.JoinAsync(hub, _ada.Did))
+        await using (var bob = await HubClient.JoinAsync(hub, _bob.Did, Room))
+        {
+            var change = _ada.Message("c1", "no room on the disk");
+            await ada.SendAsync(Author.Frame(change));
+            var error = await ada.ReadAsync("node-error");
+            Assert.Equal(("STORAGE_FULL", change.Hash.ToString()), (error["code"]!.Text, error["hash"]!.Text));
+            Assert.Empty(await bob.ReadUntilPongAsync());
+
+            store.Fails = false;
+            await ada.SendAsync(Author.Frame(change));
+            Assert.Equal([(change.Hash.ToString(), 1)], await ChangeTests.AcksAsync(ada, 1));
+        }
+
+        Assert.Single(hub.Errors);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await hub.DisposeAsync());
+    }
+
+    [Fact]
+    public async Task A_hub_that_stops_answers_what_it_took_and_says_goodbye()
+    {
+        var folder = Directory.CreateTempSubdirectory("parley-hub").FullName;
+        var changes = Enumerable.Range(0, 300).Select(i => _ada.Message("c1", $"{i}")).ToArray();
+        await using (var hub = await HubFixture.StartAsync(o => o.DataFolder = folder))
+        {
+            await using var ada = await HubClient.JoinAsync(hub, _ada.Did);
+            foreach (var part in changes.Chunk(10))
+            {
+                await ada.SendAsync(Author.Batch(Room, part));
+            }
+
+            await ada.SendAsync("""{"type":"ping"}""");
+            await ada.ReadAsync("pong");
+            var stopping = hub.StopAsync();
+            Assert.Null(await ada.ReadAsync());
+            Assert.Equal((1001, "Server shutting down"), ada.Closed);
+            await ada.DisposeAsync();
+            await stopping;
+        }
+
+        await using (var again = await HubFixture.StartAsync(o => o.DataFolder = folder))
+        {
+            await using var ada = await HubClient.JoinAsync(again, _ada.Did);
+            Assert.Equal(
+                changes.Select(static c => c.Hash.ToString()),
+                (await ChangeTests.PageAsync(ada, Room))["changes"]!.Items.Select(static c => c["hash"]!.Text));
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_peer_that_ignores_the_goodbye_does_not_hold_the_hub_up()
+    {
+        var hub = await HubFixture.StartAsync();
+        await using var raw = await RawSocket.ConnectAsync(hub);
+        var since = TimeProvider.System.GetTimestamp();
+
+        await hub.DisposeAsync();
+
+        Assert.InRange(TimeProvider.System.GetElapsedTime(since).TotalSeconds, 0, 8);
+    }
+
+    /// <summary>A store in memory whose commits wait for the test, or fail.</summary>
+    private sealed class GatedStore : IHubStore
+    {
+        private readonly MemoryHubStore _inner = new("gated");
+        private readonly List<string> _steps = [];
+
+        public TaskCompletionSource CommitBegan { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ManualResetEventSlim Proceed { get; } = new();
+
+        public bool Fails { get; set; }
+
+        public IReadOnlyList<string> Steps => _steps;
+
+        public string Epoch => _inner.Epoch;
+
+        public void Commit(StoreWrites writes)
+        {
+            _steps.Add("commit began");
+            CommitBegan.TrySetResult();
+            Proceed.Wait(TestContext.Current.CancellationToken);
+            if (Fails)
+            {
+                throw new ParleyException(ParleyErrorCode.Storage, "The disk is full.");
+            }
+
+            _inner.Commit(writes);
+            _steps.Add("commit returned");
+        }
+
+        public StoreFacts Look(IReadOnlyCollection<ChangeHash> changes, IReadOnlyCollection<NodeId> nodes) => _inner.Look(changes, nodes);
+
+        public long NextSeq(string room) => _inner.NextSeq(room);
+
+        public AuthorUsage Usage(string author) => _inner.Usage(author);
+
+        public long Clear(string room) => _inner.Clear(room);
+
+        public bool Read(string room, long afterSeq, IPageReader reader) => _inner.Read(room, afterSeq, reader);
+
+        public bool ReadByLamport(string room, double sinceLamport, IPageReader reader) => _inner.ReadByLamport(room, sinceLamport, reader);
+
+        public long MaxLamport(string room) => _inner.MaxLamport(room);
+
+        public void Dispose() => Proceed.Dispose();
+    }
+}

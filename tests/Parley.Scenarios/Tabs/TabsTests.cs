@@ -1,0 +1,141 @@
+using Parley.Connection;
+using Parley.Native.Storage;
+using Parley.Nodes;
+using Parley.Presence;
+using Parley.Rooms;
+using Parley.Testing;
+using Parley.Testing.Hubs;
+using Parley.Wire;
+using Xunit;
+
+namespace Parley.Scenarios.Tabs;
+
+public sealed class TabsTests : IAsyncDisposable
+{
+    private static readonly Uri Address = new("ws://hub.test/sync");
+
+    private readonly FakeParleyHub _hub = new();
+    private readonly FakeBrowser _browser = new(SqliteStore.InMemory());
+    private readonly Person _alice = new("Alice");
+    private readonly List<ParleyClient> _clients = [];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients)
+        {
+            await client.DisposeAsync();
+        }
+
+        await _alice.DisposeAsync();
+        await _browser.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_second_tab_writes_and_sees_what_the_first_one_does()
+    {
+        var (first, _) = await OpenAsync();
+        var (second, _) = await OpenAsync();
+        var general = await second.Channels.EnsureGeneralAsync();
+        using var newest = second.Nodes.Watch(second.Channels.Open(general).Newest(10));
+        await first.Channels.Open(general).SendAsync("from the first tab");
+        await second.Channels.Open(general).SendAsync("from the second tab");
+        await Eventually.SeesAsync(() => newest.Value.Select(m => m.Text("content")).ToList(), texts => texts is ["from the second tab", "from the first tab"]);
+        await Eventually.SeesAsync(() => newest.Value, messages => messages.All(m => m.Delivery == Delivery.Stored));
+        await Eventually.SeesAsync(() => second.Connection.Value, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
+        Assert.Equal(1, _hub.SubscribersOf(RoomNames.Channel(general).Value));
+    }
+
+    [Fact]
+    public async Task A_command_that_is_refused_says_why_in_the_tab_that_gave_it()
+    {
+        await OpenAsync();
+        var (second, _) = await OpenAsync();
+        var failure = await Assert.ThrowsAsync<ParleyException>(() => second.Channels.CreateAsync(new string('x', 500)));
+        Assert.Equal(ParleyErrorCode.Invalid, failure.Code);
+        Assert.Contains("name", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task When_the_leading_tab_dies_another_takes_over_with_the_same_objects()
+    {
+        var (first, tab) = await OpenAsync();
+        var (second, _) = await OpenAsync();
+        var (third, _) = await OpenAsync();
+        var general = await first.Channels.EnsureGeneralAsync();
+        var chat = third.Channels.Open(general);
+        using var newest = third.Nodes.Watch(chat.Newest(10));
+        await chat.SendAsync("before");
+        tab.Crash();
+
+        await chat.SendAsync("after");
+        await second.Channels.Open(general).SendAsync("after that");
+        await Eventually.SeesAsync(() => newest.Value.Select(m => m.Text("content")).ToList(), texts => texts is ["after that", "after", "before"]);
+        await Eventually.SeesAsync(() => _hub.CountOf(RoomNames.Channel(general).Value), count => count == 3);
+        await Eventually.SeesAsync(() => third.Connection.Value, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
+    }
+
+    [Fact]
+    public async Task A_command_whose_answer_died_with_the_leader_is_done_once()
+    {
+        var (first, tab) = await OpenAsync();
+        var (second, _) = await OpenAsync();
+        var general = await first.Channels.EnsureGeneralAsync();
+        var chat = second.Channels.Open(general);
+        await chat.SendAsync("warm");
+
+        // The leader writes and dies before its answer is heard.
+        _browser.Loses = json => json.Contains("\"parley\":\"done\"", StringComparison.Ordinal);
+        var sending = chat.SendAsync("once");
+        await Eventually.SeesAsync(() => first.Nodes.CountAsync(NodeQuery.Of(Schemas.ChatMessage)), count => count == 2);
+        Assert.False(sending.IsCompleted);
+        tab.Crash();
+        _browser.Loses = null;
+        var id = await sending;
+        Assert.Equal("once", (await second.Nodes.FindAsync(id))!.Text("content"));
+        Assert.Equal(2, await second.Nodes.CountAsync(NodeQuery.Of(Schemas.ChatMessage)));
+    }
+
+    [Fact]
+    public async Task Each_tab_is_a_client_of_its_own_in_the_presence_of_a_room()
+    {
+        var (first, tab) = await OpenAsync();
+        var (second, _) = await OpenAsync();
+        await using var bob = new Person("Bob");
+        await bob.OpenAsync(hub: Address, links: _hub);
+        var node = new NodeId("somewhere");
+        using var atBob = bob.Client.Presence.Join(node);
+        using var atFirst = first.Presence.Join(node);
+        using var atSecond = second.Presence.Join(node);
+        atSecond.Show(state => state with { Status = PresenceStatus.Dnd });
+        var seen = await Eventually.SeesAsync(() => atBob.Peers.Value, peers => peers.Count == 2 && peers.Any(p => p.State.Status == PresenceStatus.Dnd));
+        Assert.All(seen, peer => Assert.Equal(_alice.Id.Value, peer.Did));
+        await Eventually.SeesAsync(() => atSecond.Peers.Value, peers => peers.Count == 2 && peers.Any(p => p.Did == bob.Id.Value));
+        await Eventually.SeesAsync(() => atFirst.Peers.Value, peers => peers.Count == 2);
+
+        // The other tab goes on being seen when the one with the link is gone.
+        tab.Crash();
+        await Eventually.SeesAsync(() => second.Connection.Value, status => status.Phase == ConnectionPhase.Online);
+        atSecond.Show(state => state with { Viewing = node });
+        await Eventually.SeesAsync(() => atBob.Peers.Value, peers => peers.Any(p => p.State.Viewing == node));
+    }
+
+    [Fact]
+    public async Task Closing_a_leading_tab_properly_hands_over_too()
+    {
+        var (first, tab) = await OpenAsync();
+        var (second, _) = await OpenAsync();
+        var general = await second.Channels.EnsureGeneralAsync();
+        await first.DisposeAsync();
+        await tab.DisposeAsync();
+        await second.Channels.Open(general).SendAsync("alone now");
+        await Eventually.SeesAsync(() => _hub.CountOf(RoomNames.Channel(general).Value), count => count == 1);
+    }
+
+    private async Task<(ParleyClient Client, FakeBrowser.FakeTab Tab)> OpenAsync()
+    {
+        var tab = _browser.Open();
+        var client = await ParleyClient.OpenAsync(_alice.Options(_browser.StoreOf(tab), Address, _hub) with { Tabs = tab });
+        _clients.Add(client);
+        return (client, tab);
+    }
+}

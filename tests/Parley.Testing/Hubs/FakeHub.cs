@@ -1,0 +1,163 @@
+using Parley.Connection;
+using Parley.Wire;
+
+namespace Parley.Testing.Hubs;
+
+/// <summary>A hub in memory at the other end of fake links. It verifies nothing: what it passes on is up to the test.</summary>
+public abstract class FakeHub : ILinkFactory
+{
+    private readonly Lock _gate = new();
+    private readonly List<Socket> _sockets = [];
+
+    /// <summary>True while nobody can connect.</summary>
+    public bool IsDown { get; private set; }
+
+    /// <summary>Frames from clients for which this is true get lost.</summary>
+    public Func<ClientFrame, bool>? Loses { get; set; }
+
+    /// <summary>Every frame that clients sent, in order.</summary>
+    public List<ClientFrame> Received { get; } = [];
+
+    /// <inheritdoc/>
+    public ValueTask<ILink> ConnectAsync(Uri address, CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            if (IsDown)
+            {
+                throw new ParleyException(ParleyErrorCode.Disconnected, "The hub is down.");
+            }
+
+            var (near, far) = FakeLink.Pair();
+            var socket = new Socket(far);
+            _sockets.Add(socket);
+            socket.Send(Handshake);
+            _ = ServeAsync(socket);
+            return new(near);
+        }
+    }
+
+    /// <summary>Closes all sockets and takes no new ones.</summary>
+    public void GoDown()
+    {
+        lock (_gate)
+        {
+            IsDown = true;
+            _sockets.ForEach(socket => socket.Link.Close(1001));
+            _sockets.Clear();
+        }
+    }
+
+    /// <summary>Takes sockets again.</summary>
+    public void ComeUp() => IsDown = false;
+
+    /// <summary>How many sockets have this topic.</summary>
+    public int SubscribersOf(string topic)
+    {
+        lock (_gate)
+        {
+            return _sockets.Count(socket => socket.Topics.Contains(topic));
+        }
+    }
+
+    /// <summary>Runs with nothing else going on in the hub.</summary>
+    protected void Locked(Action work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        lock (_gate)
+        {
+            work();
+        }
+    }
+
+    /// <summary>The hub's first frame.</summary>
+    protected abstract JsonValue Handshake { get; }
+
+    /// <summary>A change came in; under the lock.</summary>
+    protected abstract void Take(Socket from, string topic, string room, JsonValue change, bool inBatch);
+
+    /// <summary>The answer to a request; under the lock.</summary>
+    protected abstract JsonValue PageOf(ClientFrame.SyncRequest request);
+
+    /// <summary>Publishes to everybody who has the topic, or everybody but one.</summary>
+    protected void Publish(string topic, JsonValue data, Socket? except = null)
+    {
+        foreach (var socket in _sockets.Where(socket => socket != except && socket.Topics.Contains(topic)))
+        {
+            socket.Send(JsonValue.Object(("type", JsonValue.Of("publish")), ("topic", JsonValue.Of(topic)), ("data", data)));
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        while (await socket.Link.ReceiveAsync() is { } message)
+        {
+            lock (_gate)
+            {
+                if (ClientFrame.TryRead(message, out var frame, out var why) != FrameFault.None)
+                {
+                    throw new InvalidOperationException("A client sent a bad frame: " + why);
+                }
+
+                Received.Add(frame!);
+                if (Loses?.Invoke(frame!) != true)
+                {
+                    Take(socket, frame!);
+                }
+            }
+        }
+
+        lock (_gate)
+        {
+            _sockets.Remove(socket);
+        }
+    }
+
+    private void Take(Socket socket, ClientFrame frame)
+    {
+        switch (frame)
+        {
+            case ClientFrame.Subscribe subscribe:
+                socket.Topics.UnionWith(subscribe.Topics);
+                socket.Send(JsonValue.Object(("type", JsonValue.Of("subscribed")), ("topics", JsonValue.Array([.. subscribe.Topics.Select(JsonValue.Of)]))));
+                break;
+            case ClientFrame.Unsubscribe unsubscribe:
+                socket.Topics.ExceptWith(unsubscribe.Topics);
+                break;
+            case ClientFrame.NodeChange change:
+                Take(socket, change.Topic, change.Room, change.Change, inBatch: false);
+                break;
+            case ClientFrame.NodeChangeBatch batch:
+                foreach (var change in batch.Changes)
+                {
+                    Take(socket, batch.Topic, batch.Room, change, inBatch: true);
+                }
+
+                break;
+            case ClientFrame.SyncRequest request:
+                socket.Send(PageOf(request));
+                break;
+            case ClientFrame.Ping:
+                socket.Send(JsonValue.Object(("type", JsonValue.Of("pong"))));
+                break;
+            case ClientFrame.AwarenessUpdate update:
+                Publish(update.Topic, update.Data, except: socket);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>One client's socket.</summary>
+    protected sealed class Socket(FakeLink link)
+    {
+        /// <summary>The hub's end.</summary>
+        public FakeLink Link => link;
+
+        /// <summary>What it subscribed.</summary>
+        public HashSet<string> Topics { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Sends a frame; lost where the socket is closed.</summary>
+        public void Send(JsonValue frame) => link.TrySend(CanonicalJson.ToBytes(frame));
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text;
+using Parley.Connection;
+
+namespace Parley.Testing;
+
+/// <summary>Links that a test can cut and whose messages it can lose, over any other links.</summary>
+public sealed class PartitionableLinks(ILinkFactory inner) : ILinkFactory
+{
+    private readonly Lock _gate = new();
+    private readonly List<Cuttable> _links = [];
+    private volatile bool _cut;
+
+    /// <summary>Messages to the other side for which this is true (as text) are lost.</summary>
+    public Func<string, bool>? LosesSent { get; set; }
+
+    /// <summary>Messages from the other side for which this is true (as text) are lost.</summary>
+    public Func<string, bool>? LosesReceived { get; set; }
+
+    /// <summary>Cuts all links, and lets no new one be made until <see cref="Heal"/>.</summary>
+    public void Cut()
+    {
+        _cut = true;
+        Cuttable[] links;
+        lock (_gate)
+        {
+            links = [.. _links];
+            _links.Clear();
+        }
+
+        foreach (var link in links)
+        {
+            link.Cut();
+        }
+    }
+
+    /// <summary>Lets links be made again.</summary>
+    public void Heal() => _cut = false;
+
+    /// <inheritdoc/>
+    public async ValueTask<ILink> ConnectAsync(Uri address, CancellationToken cancellationToken = default)
+    {
+        if (_cut)
+        {
+            throw new ParleyException(ParleyErrorCode.Disconnected, "Cut off.");
+        }
+
+        var link = new Cuttable(this, await inner.ConnectAsync(address, cancellationToken));
+        lock (_gate)
+        {
+            _links.Add(link);
+        }
+
+        return link;
+    }
+
+    private sealed class Cuttable(PartitionableLinks links, ILink inner) : ILink
+    {
+        private readonly CancellationTokenSource _cut = new();
+
+        public int? CloseCode => inner.CloseCode;
+
+        public void Cut() => _cut.Cancel();
+
+        public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
+        {
+            if (_cut.IsCancellationRequested)
+            {
+                throw new ParleyException(ParleyErrorCode.Disconnected, "Cut off.");
+            }
+
+            if (links.LosesSent?.Invoke(Encoding.UTF8.GetString(message.Span)) != true)
+            {
+                await inner.SendAsync(message, cancellationToken);
+            }
+        }
+
+        public async ValueTask<byte[]?> ReceiveAsync(CancellationToken cancellationToken = default)
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(_cut.Token, cancellationToken);
+            try
+            {
+                while (await inner.ReceiveAsync(either.Token) is { } message)
+                {
+                    if (links.LosesReceived?.Invoke(Encoding.UTF8.GetString(message)) != true)
+                    {
+                        return message;
+                    }
+                }
+
+                return null;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return null;
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await inner.DisposeAsync();
+            _cut.Dispose();
+        }
+    }
+}
