@@ -23,11 +23,12 @@ public sealed class HeldTests
             hub.Offer(room, await mallory.ChangeAsync(new NodeId($"nowhere-{i}"), null, """{"content":"x"}""", lamport: 5));
         }
 
+        // Last in the room: once it is here, all of hers have been.
+        hub.Offer(room, await new Person("Bob").ChangeAsync(new NodeId("also-nowhere"), null, """{"content":"y"}""", lamport: 5));
+
         await using var alice = new Person("Alice");
         await alice.OpenAsync(store, new Uri("ws://hub.test/sync"), hub);
         alice.Client.Channels.Open(general);
-        var bob = await new Person("Bob").ChangeAsync(new NodeId("also-nowhere"), null, """{"content":"y"}""", lamport: 5);
-        hub.Offer(room, bob);
 
         async Task<(long Mallory, long Others)> CountAsync()
         {
