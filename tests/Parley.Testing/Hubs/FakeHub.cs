@@ -8,6 +8,7 @@ public abstract class FakeHub : ILinkFactory
 {
     private readonly Lock _gate = new();
     private readonly List<Socket> _sockets = [];
+    private readonly List<ClientFrame> _received = [];
 
     /// <summary>True while nobody can connect.</summary>
     public bool IsDown { get; private set; }
@@ -15,8 +16,17 @@ public abstract class FakeHub : ILinkFactory
     /// <summary>Frames from clients for which this is true get lost.</summary>
     public Func<ClientFrame, bool>? Loses { get; set; }
 
-    /// <summary>Every frame that clients sent, in order.</summary>
-    public List<ClientFrame> Received { get; } = [];
+    /// <summary>Every frame that clients sent until now, in order.</summary>
+    public IReadOnlyList<ClientFrame> Received
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _received];
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask<ILink> ConnectAsync(Uri address, CancellationToken cancellationToken = default)
@@ -99,7 +109,7 @@ public abstract class FakeHub : ILinkFactory
                     throw new InvalidOperationException("A client sent a bad frame: " + why);
                 }
 
-                Received.Add(frame!);
+                _received.Add(frame!);
                 if (Loses?.Invoke(frame!) != true)
                 {
                     Take(socket, frame!);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Parley.Nodes;
 using Parley.Wire;
 
@@ -19,7 +20,7 @@ public sealed class FakeParleyHub : FakeHub
     public Func<JsonValue, string?>? Refuses { get; set; }
 
     /// <summary>How many times each change was pushed, by hash.</summary>
-    public Dictionary<string, int> Pushes { get; } = new(StringComparer.Ordinal);
+    public ConcurrentDictionary<string, int> Pushes { get; } = new(StringComparer.Ordinal);
 
     private string Epoch => "database-" + _databases;
 
