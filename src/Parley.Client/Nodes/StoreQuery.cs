@@ -74,7 +74,7 @@ internal sealed class StoreQuery : LiveQuery
     private static string? RoomOf(NodeQuery query) =>
         query.SchemaId == Schemas.ChatMessage
         && query.Conditions.FirstOrDefault(c => c is { Property: "channel", Comparison: Comparison.Is }) is { Value.Text: { } channel }
-            ? RoomNames.Channel(new(channel)).Value
+            ? RoomNames.OfMessages(new(channel)).Value
             : null;
 
     private void Refresh()

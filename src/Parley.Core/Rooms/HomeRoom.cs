@@ -1,3 +1,4 @@
+using Parley.Access;
 using Parley.Nodes;
 using Parley.Wire;
 
@@ -10,7 +11,7 @@ public static class HomeRoom
     /// The home room that this change's own signed fields give its node, or null where they do not say
     /// (an update without routing properties: the node's create decides).
     /// InboxState → its owner's room; Profile → <c>profile-did</c>; Channel → its space's room where open, else its own; ChatMessage, Reaction and
-    /// anything with <c>channel</c> → that channel; Space → its own; anything with <c>space</c> → that space; else the author's own room.
+    /// anything with <c>channel</c> → that channel, or the space where it names one, as a space's membership operations do; Space → its own; anything with <c>space</c> → that space; else the author's own room.
     /// </summary>
     /// <remarks>
     /// A Channel says where it lives only in a first change (no <see cref="ChangeFields.Parent"/>) with <c>kind</c> or <c>space</c>:
@@ -42,7 +43,7 @@ public static class HomeRoom
 
         if (Schemas.Is(schema, Schemas.Channel))
         {
-            return OfChannel(change);
+            return AccessDomains.KindOf(node) == AccessDomainKind.Channel ? RoomNames.Channel(node) : OfChannel(change);
         }
 
         if (Schemas.Is(schema, Schemas.Space) || Schemas.Is(schema, Schemas.Workspace))
@@ -52,7 +53,7 @@ public static class HomeRoom
 
         if (Name(change, "channel") is { } channel)
         {
-            return RoomNames.Channel(new NodeId(channel));
+            return RoomNames.OfMessages(new NodeId(channel));
         }
 
         return Name(change, "space") is { } space ? RoomNames.Space(space)

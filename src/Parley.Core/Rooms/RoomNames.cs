@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Parley.Access;
 using Parley.Identity;
 using Parley.Nodes;
 using Parley.Wire;
@@ -27,6 +28,12 @@ public static class RoomNames
 
     /// <summary><c>xnet-channel-</c> + channel.</summary>
     public static RoomId Channel(NodeId channel) => new("xnet-channel-" + channel.Value);
+
+    /// <summary>
+    /// The room of what names this as its <c>channel</c>: the channel's own, or the space's where it is the domain of a space,
+    /// whose membership operations are carried so.
+    /// </summary>
+    public static RoomId OfMessages(NodeId channel) => AccessDomains.KindOf(channel) == AccessDomainKind.Space ? Space(channel.Value) : Channel(channel);
 
     /// <summary>The person's own room: the DID itself.</summary>
     public static RoomId Author(PersonId person) => new(person.Value);

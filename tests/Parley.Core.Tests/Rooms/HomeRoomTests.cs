@@ -13,6 +13,8 @@ public sealed class HomeRoomTests
     [Theory]
     [InlineData(Schemas.ChatMessage, """{"channel":"c","content":"hi"}""", "xnet-channel-c")]
     [InlineData(Schemas.Reaction, """{"channel":"c","target":"m"}""", "xnet-channel-c")]
+    [InlineData(Schemas.ChatMessage, """{"channel":"sp-abc","content":"[membership]"}""", "xnet-workspace-sp-abc")]
+    [InlineData(Schemas.ChatMessage, """{"channel":"sc-abc","content":"[membership]"}""", "xnet-channel-sc-abc")]
     [InlineData(Schemas.Channel, """{"kind":"channel","name":"x","space":"main"}""", "xnet-workspace-main")]
     [InlineData(Schemas.Channel, """{"kind":"channel","target":"p","space":"main"}""", "xnet-workspace-main")]
     [InlineData(Schemas.Channel, """{"kind":"channel","space":"main","visibility":"public"}""", "xnet-workspace-main")]
@@ -39,6 +41,14 @@ public sealed class HomeRoomTests
         Assert.Equal(RoomNames.Channel(dm), HomeRoom.Of(Written.By(Written.Ann, dm, """{"topic":"x"}""", Schemas.Channel, parent: "p")));
         Assert.Equal(RoomNames.Profile(Written.Bob), HomeRoom.Of(Written.By(Written.Ann, RoomNames.ProfileNode(Written.Bob), """{"space":"main"}""")));
         Assert.Equal(RoomNames.Author(Written.Bob), HomeRoom.Of(Written.By(Written.Ann, RoomNames.InboxNode(Written.Bob), "{}")));
+    }
+
+    [Fact]
+    public void A_private_channel_lives_alone_whatever_its_node_says()
+    {
+        var node = new NodeId("sc-abc");
+        Assert.Equal(RoomNames.Channel(node), HomeRoom.Of(Written.By(Written.Ann, node, """{"kind":"channel","name":"x","space":"sp-abc"}""", Schemas.Channel)));
+        Assert.Equal(RoomNames.Channel(node), HomeRoom.Of(Written.By(Written.Ann, node, """{"topic":"x","space":"sp-abc"}""", Schemas.Channel, parent: "p")));
     }
 
     [Fact]
