@@ -63,6 +63,12 @@ internal sealed class PresenceRelay(HubOptions options, HubClock clock, Topics t
         var whole = Frame(topic, frame.Data, message);
         topic.WithAwareness((room, here) =>
         {
+            if (!subscription.IsAwake)
+            {
+                // It fell asleep on the way here.
+                return;
+            }
+
             var taken = room.Take(from, entries, frame.Update.Length, clock.Ms, clock.WallMs);
             if (taken.Count == entries.Count)
             {
@@ -104,8 +110,12 @@ internal sealed class PresenceRelay(HubOptions options, HubClock clock, Topics t
         {
             from.Outbox.Add(HubFrames.Error("Subscribe to the topic before publishing to it"));
         }
+        else if (!subscription.IsAwake)
+        {
+            from.Outbox.Add(HubFrames.NodeError("UNAUTHORIZED", "not-a-member", null, name));
+        }
 
-        return subscription is not null;
+        return subscription is { IsAwake: true };
     }
 
     /// <summary>

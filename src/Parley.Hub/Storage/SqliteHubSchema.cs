@@ -49,6 +49,10 @@ internal static class SqliteHubSchema
           wire BLOB NOT NULL);
         CREATE INDEX held_by_node ON held (node);
         """,
+        """
+        CREATE TABLE operations (room INTEGER NOT NULL, seq INTEGER NOT NULL, change INTEGER NOT NULL, PRIMARY KEY (room, seq)) WITHOUT ROWID;
+        ALTER TABLE held ADD COLUMN operation INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>The schema that this program writes.</summary>

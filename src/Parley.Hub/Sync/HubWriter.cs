@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Parley.Hub.Access;
 using Parley.Nodes;
 
 namespace Parley.Hub.Sync;
@@ -15,13 +16,15 @@ internal sealed class HubWriter : IAsyncDisposable
     private readonly Inbox _inbox = new(SubmissionsMax);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ChangeFiling _filing;
+    private readonly SubscriptionGuard _guard;
     private readonly Delivery _delivery;
     private readonly ILogger<HubWriter> _log;
     private readonly Thread _thread;
 
-    public HubWriter(ChangeFiling filing, Delivery delivery, ILogger<HubWriter> log)
+    public HubWriter(ChangeFiling filing, SubscriptionGuard guard, Delivery delivery, ILogger<HubWriter> log)
     {
         _filing = filing;
+        _guard = guard;
         _delivery = delivery;
         _log = log;
         _thread = new(Run) { IsBackground = true, Name = "parley-hub-writer" };
@@ -86,7 +89,9 @@ internal sealed class HubWriter : IAsyncDisposable
         IReadOnlyList<FiledLive> live = [];
         try
         {
-            live = _filing.File(group);
+            var run = _filing.File(group);
+            live = run.Live;
+            _guard.Follow(run);
         }
         catch (Exception failure)
         {

@@ -136,6 +136,16 @@ public sealed class DurabilityTests
 
         public AuthorUsage Usage(string author) => _inner.Usage(author);
 
+        public HeldChange? FindHeld(ChangeHash hash) => _inner.FindHeld(hash);
+
+        public WaitingCount Waiting(NodeId waitsFor, string author) => _inner.Waiting(waitsFor, author);
+
+        public (IReadOnlyList<byte[]> Filed, IReadOnlyList<HeldChange> Held) Operations() => _inner.Operations();
+
+        public bool ReadOperations(string room, long afterSeq, IPageReader reader) => _inner.ReadOperations(room, afterSeq, reader);
+
+        public KnownNode? Find(NodeId id) => _inner.Find(id);
+
         public long Clear(string room) => _inner.Clear(room);
 
         public bool Read(string room, long afterSeq, IPageReader reader) => _inner.Read(room, afterSeq, reader);

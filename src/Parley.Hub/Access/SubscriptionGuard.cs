@@ -1,0 +1,111 @@
+using Parley.Hub.Connections;
+using Parley.Hub.Presence;
+using Parley.Hub.Sync;
+using Parley.Identity;
+using Parley.Nodes;
+
+namespace Parley.Hub.Access;
+
+/// <summary>
+/// Keeps subscriptions in step with what people may read: one whose person may not read the room sleeps, and wakes when they may.
+/// </summary>
+/// <remarks>
+/// An answer is asked for and written under one lock, and the writer comes by after every commit that changed one: so none is stale, and
+/// whoever loses a room is asleep in it before the change that says so is acknowledged.
+/// </remarks>
+internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topics topics, PresenceRelay presence)
+{
+    private const string Action = "hub/signal";
+    private const string NotAMember = "not-a-member";
+
+    private readonly Lock _gate = new();
+
+    /// <summary>Subscribes a socket to topics; which of them are open to it stands in the subscriptions.</summary>
+    public void Add(HubConnection to, IEnumerable<string> names, Dictionary<string, Subscription> subscriptions)
+    {
+        foreach (var name in names)
+        {
+            var subscription = topics.Add(name, to);
+            subscriptions.Add(name, subscription);
+            lock (_gate)
+            {
+                var (isOpen, key) = access.Look(to.Session, name);
+                topics.Hang(subscription.Topic, key);
+                subscription.Topic.SetAwake(subscription, isOpen);
+            }
+        }
+    }
+
+    /// <summary>Tells a socket about a topic that is not open to it now.</summary>
+    public static OutFrame Denial(string topic) => HubFrames.AuthDenied(Action, topic, NotAMember);
+
+    /// <summary>Follows a commit: new nodes may have closed rooms, and people came and went.</summary>
+    public void Follow(FilingRun run)
+    {
+        if (run.Writes.Nodes.Count == 0 && run.Touched.Count == 0 && !run.ReplacedRules)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (run.ReplacedRules)
+            {
+                rules.Clear();
+            }
+
+            foreach (var node in run.Writes.Nodes.Keys)
+            {
+                foreach (var topic in topics.Of(node))
+                {
+                    Look(topic, null);
+                }
+            }
+
+            foreach (var (domain, people) in run.Touched)
+            {
+                foreach (var topic in topics.Of(domain))
+                {
+                    Look(topic, people);
+                }
+            }
+
+            if (run.ReplacedRules)
+            {
+                foreach (var topic in topics.All)
+                {
+                    Look(topic, null);
+                }
+            }
+        }
+    }
+
+    private void Look(Topic topic, HashSet<PersonId>? people)
+    {
+        foreach (var subscription in topic.Subscriptions())
+        {
+            var session = subscription.Connection.Session;
+            if (people is not null && (session.Did is not { } did || !people.Contains(PersonId.FromTrusted(did))))
+            {
+                continue;
+            }
+
+            var (isOpen, key) = access.Look(session, topic.Name);
+            topics.Hang(topic, key);
+            if (!topic.SetAwake(subscription, isOpen))
+            {
+                continue;
+            }
+
+            if (isOpen)
+            {
+                subscription.Connection.Outbox.Add(HubFrames.Subscribed([topic.Name]));
+                presence.Introduce(subscription.Connection, topic);
+            }
+            else
+            {
+                subscription.Connection.Outbox.Add(HubFrames.AuthDenied(Action, topic.Name, "removed"));
+            }
+        }
+    }
+}
