@@ -231,6 +231,23 @@ public sealed class MembershipAttacks : IAsyncLifetime
         await AccessStory.RefusedAsync(_ann, _story.Forge(_story.Ann, new("c1"), JsonValue.Object(("v", JsonValue.Of(1)))), "INVALID_CHANGE", "malformed", _bob);
     }
 
+    /// <summary>Whoever came first with the id of a space's own node would keep its name from it.</summary>
+    [Fact]
+    public async Task A_node_with_the_id_of_a_space_or_private_channel_is_made_in_its_room_alone()
+    {
+        var channel = _story.Channel(_story.Ann, out var root);
+        await AccessStory.StoreAsync(_ann, root);
+        foreach (var id in new[] { _story.Space.Domain, channel.Domain })
+        {
+            var squat = _story.Eve.CreateUnproven(id.Value, Schemas.Page, ("title", JsonValue.Of("mine")), ("space", JsonValue.Of("main")));
+            await AccessStory.RefusedAsync(_eve, squat, "INVALID_ROOM", "The change does not belong in this room.", _ann);
+        }
+
+        var byMember = _story.Ordinary(_story.Bob, _story.Space.Domain, Schemas.Space, null, _story.Space, ("name", JsonValue.Of("bob's")));
+        await AccessStory.RefusedAsync(_bob, byMember, "WRITE_FORBIDDEN", "insufficient-role", _ann);
+        await AccessStory.StoreAsync(_ann, _story.Ordinary(_story.Ann, _story.Space.Domain, Schemas.Space, null, _story.Space, ("name", JsonValue.Of("ann's"))));
+    }
+
     [Trait("weak-spot", "W22")]
     [Fact]
     public async Task A_message_is_not_replayed_into_another_room()
