@@ -64,7 +64,7 @@ internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topic
 
             foreach (var (domain, people) in run.Touched)
             {
-                foreach (var topic in topics.Of(domain))
+                foreach (var topic in people.Count > 0 ? topics.Of(domain) : [])
                 {
                     Look(topic, people);
                 }

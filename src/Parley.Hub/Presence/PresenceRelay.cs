@@ -85,10 +85,10 @@ internal sealed class PresenceRelay(HubOptions options, HubClock clock, Topics t
     /// <summary>Relays any other publish.</summary>
     public void Relay(HubConnection from, ClientFrame.Publish frame, ReadOnlySpan<byte> message)
     {
-        if (MayRelay(from, frame.Topic, out _) && topics.Find(frame.Topic) is { } topic)
+        if (MayRelay(from, frame.Topic, out var subscription) && topics.Find(frame.Topic) is { } topic)
         {
             // A call's signals are not presence: a slow reader that cannot take them is cut off, so that it notices.
-            topic.Publish(Frame(topic, frame.Data, message) with { Kind = OutFrameKind.Kept }, from);
+            topic.Publish(Frame(topic, frame.Data, message) with { Kind = OutFrameKind.Kept }, from, subscription);
         }
     }
 

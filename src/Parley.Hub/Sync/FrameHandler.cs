@@ -241,9 +241,19 @@ internal sealed class FrameHandler(
         var answer = access.Ask(from.Session, RoomAction.Read, request.Room);
         if (answer == RoomAnswer.Yes)
         {
-            from.Outbox.Add(pages.Read(request));
+            var page = pages.Read(request);
+            if (access.Ask(from.Session, RoomAction.Read, request.Room) == RoomAnswer.Yes)
+            {
+                from.Outbox.Add(page);
+                return;
+            }
+
+            // Whoever was removed while the page was read does not get what came after.
+            page.Release();
+            answer = RoomAnswer.NotAMember;
         }
-        else if (request.Invite is { } claim && access.MayReadLog(from.Session, request.Room, claim, clock.WallMs))
+
+        if (answer == RoomAnswer.NotAMember && request.Invite is { } claim && access.MayReadLog(from.Session, request.Room, claim, clock.WallMs))
         {
             from.Outbox.Add(pages.ReadLog(request));
         }

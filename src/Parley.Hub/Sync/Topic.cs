@@ -104,12 +104,15 @@ internal sealed class Topic(string name)
         }
     }
 
-    /// <summary>Gives a frame to every subscriber but <paramref name="except"/>.</summary>
-    public void Publish(in OutFrame frame, HubConnection? except)
+    /// <summary>Gives a frame to every subscriber but <paramref name="except"/>; nothing where the one that says it fell asleep meanwhile.</summary>
+    public void Publish(in OutFrame frame, HubConnection? except, Subscription? by = null)
     {
         lock (_gate)
         {
-            Send(frame, except);
+            if (by is null or { IsAwake: true })
+            {
+                Send(frame, except);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using Parley.Access;
 using Parley.Nodes;
+using Parley.Presence;
 using Parley.Rooms;
 using Parley.Scenarios.Hub;
 using Parley.Testing;
@@ -116,6 +117,25 @@ public sealed class MembershipAttacks : IAsyncLifetime
         Assert.Equal("UNAUTHORIZED", (await _bob.ReadAsync("node-error"))["code"]!.Text);
         // The same words from a member's replica are a delayed message, which nobody can tell from an honest one.
         await AccessStory.StoreAsync(_ann, early);
+    }
+
+    [Fact]
+    public async Task What_a_removed_member_showed_is_taken_off()
+    {
+        var presence = "xnet-doc-presence-" + _story.Space.Domain;
+        await using var watch = await HubClient.JoinAsync(_hub, _story.Ann.Did, presence);
+        await _bob.SubscribeAsync(presence);
+        await _bob.SendAsync(ClientFrames.Awareness(new(presence), "bob's tab", AwarenessCodec.Encode([new(7, 1, JsonValue.EmptyObject)])));
+        await watch.ReadAsync("publish");
+
+        await AccessStory.StoreAsync(_ann, _story.Do(_story.Ann, _story.Space, d => d.Revoke(_story.Bob.Person)));
+
+        var update = Convert.FromBase64String((await watch.ReadAsync("publish"))["data"]!["update"]!.Text!);
+        Assert.True(AwarenessCodec.TryDecode(update, out var entries));
+        Assert.Equal((7UL, null), (Assert.Single(entries).Client, entries[0].State));
+        await _bob.SendAsync(ClientFrames.Awareness(new(presence), "bob's tab", AwarenessCodec.Encode([new(7, 5, JsonValue.EmptyObject)])));
+        Assert.Equal("UNAUTHORIZED", (await _bob.ReadAsync("node-error"))["code"]!.Text);
+        Assert.Empty(await watch.ReadUntilPongAsync());
     }
 
     [Fact]
