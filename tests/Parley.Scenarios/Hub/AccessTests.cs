@@ -113,6 +113,59 @@ public sealed class AccessTests : IDisposable
             new[] { channelRoot, said }.Select(static c => c.Hash.ToString()), await AccessStory.PageAsync(cat, RoomNames.Channel(channel.Domain).Value));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task Any_order_of_arrival_with_a_restart_in_between_ends_in_the_same_members(int seed)
+    {
+        var (ann, bob, cat, eve) = (_story.Ann, _story.Bob, _story.Cat, _story.Eve);
+        var operations = new List<Change> { _story.Root };
+        void Do(Author by, MembershipLog log, Func<MembershipDrafts, OpDraft> what) => operations.Add(_story.Do(by, log, what));
+        Do(ann, _story.Space, d => d.Grant(bob.Person, AccessRole.Admin));
+        Do(bob, _story.Space, d => d.Grant(cat.Person, AccessRole.Member));
+        var invite = _story.Invite(_story.Space, ann.WallTime + 60_000, uses: 2);
+        var admit = _story.Admit(eve, _story.Space, invite);
+        AccessStory.Take(_story.Space, admit);
+        var channel = _story.Channel(bob, out var root);
+        operations.AddRange([invite, admit, root]);
+        Do(bob, channel, d => d.Grant(cat.Person, AccessRole.Admin));
+        Do(cat, channel, d => d.Grant(eve.Person, AccessRole.Member));
+        Do(bob, _story.Space, d => d.Revoke(cat.Person));
+        Do(bob, channel, d => Assert.Single(d.DueExpulsions()));
+        Do(eve, _story.Space, d => d.Leave());
+        Do(bob, channel, d => d.Grant(ann.Person, AccessRole.Member));
+        var arrival = operations.ToArray();
+        new Random(seed).Shuffle(arrival);
+
+        using var folder = new TemporaryFolder();
+        foreach (var part in arrival.Chunk(arrival.Length / 2))
+        {
+            await using var hub = await HubFixture.StartAsync(o => o.DataFolder = folder["hub"]);
+            await using var sender = await HubClient.JoinAsync(hub, ann.Did);
+            foreach (var operation in part)
+            {
+                await sender.SendAsync(Author.Frame(operation));
+                Assert.Equal("", (await AccessStory.AnswerAsync(sender, operation.Hash)).Why);
+            }
+        }
+
+        await using var last = await HubFixture.StartAsync(o => o.DataFolder = folder["hub"]);
+        foreach (var person in new[] { ann, bob, cat, eve })
+        {
+            await using var client = await HubClient.JoinAsync(last, person.Did);
+            foreach (var log in new[] { _story.Space, channel })
+            {
+                var expected = log.Now.AccessOf(person.Person) is null ? ["UNAUTHORIZED"]
+                    : operations.Where(o => AccessStory.DomainOf(o) == log.Domain).Select(static o => o.Hash.ToString());
+                Assert.Equal(expected.Order(), (await AccessStory.PageAsync(client, RoomNames.OfMessages(log.Domain).Value)).Order());
+            }
+        }
+    }
+
     [Fact]
     public async Task A_restart_keeps_members_removals_and_invites()
     {
