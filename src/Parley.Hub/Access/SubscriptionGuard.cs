@@ -10,8 +10,9 @@ namespace Parley.Hub.Access;
 /// Keeps subscriptions in step with what people may read: one whose person may not read the room sleeps, and wakes when they may.
 /// </summary>
 /// <remarks>
-/// An answer is asked for and written under one lock, and the writer comes by after every commit that changed one: so none is stale, and
-/// whoever loses a room is asleep in it before the change that says so is acknowledged.
+/// An answer is written only where no commit was followed since it was asked for, and every commit that may change one is followed before
+/// it is acknowledged: so none is stale, and whoever loses a room is asleep in it by then. Asking may take a look into the database, and
+/// therefore keeps nobody waiting.
 /// </remarks>
 internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topics topics, PresenceRelay presence)
 {
@@ -19,6 +20,7 @@ internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topic
     private const string NotAMember = "not-a-member";
 
     private readonly Lock _gate = new();
+    private long _followed;
 
     /// <summary>Subscribes a socket to topics; which of them are open to it stands in the subscriptions.</summary>
     public void Add(HubConnection to, IEnumerable<string> names, Dictionary<string, Subscription> subscriptions)
@@ -27,11 +29,9 @@ internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topic
         {
             var subscription = topics.Add(name, to);
             subscriptions.Add(name, subscription);
-            lock (_gate)
+            while (!TrySettle(subscription, Volatile.Read(ref _followed)))
             {
-                var (isOpen, key) = access.Look(to.Session, name);
-                topics.Hang(subscription.Topic, key);
-                subscription.Topic.SetAwake(subscription, isOpen);
+                // A commit came between the question and its answer.
             }
         }
     }
@@ -49,6 +49,7 @@ internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topic
 
         lock (_gate)
         {
+            Volatile.Write(ref _followed, _followed + 1);
             if (run.ReplacedRules)
             {
                 rules.Clear();
@@ -72,11 +73,55 @@ internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topic
 
             if (run.ReplacedRules)
             {
-                foreach (var topic in topics.All)
-                {
-                    Look(topic, null);
-                }
+                LookAtAll();
             }
+        }
+    }
+
+    /// <summary>After a commit that failed: what was believed meanwhile is asked for again.</summary>
+    public void Undo()
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _followed, _followed + 1);
+            LookAtAll();
+        }
+    }
+
+    private void LookAtAll()
+    {
+        foreach (var topic in topics.All)
+        {
+            Look(topic, null);
+        }
+    }
+
+    private (bool IsOpen, NodeId? Key) Ask(Session session, Topic topic)
+    {
+        try
+        {
+            return access.Look(session, topic.Name);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // The disk does not answer, as the next commit will say. Nobody is let in on a guess.
+            return (false, topic.Key);
+        }
+    }
+
+    private bool TrySettle(Subscription subscription, long followed)
+    {
+        var (isOpen, key) = Ask(subscription.Connection.Session, subscription.Topic);
+        lock (_gate)
+        {
+            if (followed != _followed)
+            {
+                return false;
+            }
+
+            topics.Hang(subscription.Topic, key);
+            subscription.Topic.SetAwake(subscription, isOpen);
+            return true;
         }
     }
 
@@ -90,7 +135,7 @@ internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topic
                 continue;
             }
 
-            var (isOpen, key) = access.Look(session, topic.Name);
+            var (isOpen, key) = Ask(session, topic);
             topics.Hang(topic, key);
             if (!topic.SetAwake(subscription, isOpen))
             {

@@ -21,6 +21,7 @@ internal sealed class ChangeFiling
     private readonly WriteAccess _access;
     private readonly OperationFiling _operations;
     private FilingRun _run = new(new());
+    private bool _isAhead;
 
     public ChangeFiling(IHubStore store, HubOptions options, Memberships memberships, Limits.HubClock clock)
     {
@@ -37,6 +38,7 @@ internal sealed class ChangeFiling
     /// <remarks>Throws <see cref="ParleyException"/> when the store failed; then nothing was kept and nothing decided.</remarks>
     public FilingRun File(IReadOnlyList<ChangeSubmission> group)
     {
+        Reload();
         var run = _run = new(Look(group));
         try
         {
@@ -230,9 +232,17 @@ internal sealed class ChangeFiling
         _ledger.Forget();
         _rules.Clear();
         _run = new(new());
-        if (!_options.Open)
+        _isAhead = !_options.Open;
+        Reload();
+    }
+
+    /// <summary>The logs know what was never committed: what is on disk is what counts. Tried again with the next group where the disk fails.</summary>
+    private void Reload()
+    {
+        if (_isAhead)
         {
             _memberships.Load(_store);
+            _isAhead = false;
         }
     }
 

@@ -90,8 +90,8 @@ internal sealed class HubWriter : IAsyncDisposable
         try
         {
             var run = _filing.File(group);
-            live = run.Live;
             _guard.Follow(run);
+            live = run.Live;
         }
         catch (Exception failure)
         {
@@ -101,6 +101,8 @@ internal sealed class HubWriter : IAsyncDisposable
             {
                 offer.Refuse(Refusal.Storage, "The hub could not store the change; offer it again later.");
             }
+
+            _guard.Undo();
         }
 
         _delivery.Deliver(group, live);

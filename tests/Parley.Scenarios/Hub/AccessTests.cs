@@ -255,6 +255,45 @@ public sealed class AccessTests : IDisposable
     }
 
     [Fact]
+    public async Task An_open_channel_is_what_its_create_proves_and_what_comes_before_waits()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        await using var ann = await HubClient.JoinAsync(hub, _story.Ann.Did);
+        await using var eve = await HubClient.JoinAsync(hub, _story.Eve.Did, _story.PlazaRoom, "call:" + _story.Plaza);
+        Assert.Empty(await eve.ReadUntilPongAsync());
+        await AccessStory.StoreAsync(ann, _story.Root);
+        var (plaza, said, foreign) = (_story.PlazaNode(), _story.Say(_story.Ann, "early"), _story.Say(_story.Eve, "earlier"));
+        var edit = _story.Update(_story.Ann, said, _story.Space, ("channel", JsonValue.Of(_story.Plaza.Value)), ("content", JsonValue.Of("edited")));
+        foreach (var early in new[] { edit, said, foreign })
+        {
+            await ann.SendAsync(Author.Frame(early));
+            Assert.Equal(("", "", 0), await AccessStory.AnswerAsync(ann, early.Hash));
+        }
+
+        await AccessStory.StoreAsync(ann, plaza);
+
+        Assert.Equal(new[] { said, edit }.Select(static c => c.Hash.ToString()), await AccessStory.PageAsync(ann, _story.PlazaRoom));
+        Assert.Equal(["auth-denied", "auth-denied"], (await eve.ReadUntilPongAsync()).Select(static f => f["type"]!.Text));
+    }
+
+    [Fact]
+    public async Task An_open_channel_of_the_space_main_is_everybodys()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        await using var ann = await HubClient.JoinAsync(hub, _story.Ann.Did);
+        var id = RoomNames.OpenChannel(_story.Ann.Person, AccessStory.Nonce(4), RoomNames.MainSpace);
+        await using var eve = await HubClient.JoinAsync(hub, _story.Eve.Did, RoomNames.Channel(id).Value);
+        var node = _story.Ordinary(
+            _story.Ann, id, Schemas.Channel, null, null, ("kind", JsonValue.Of("channel")), ("space", JsonValue.Of(RoomNames.MainSpace)),
+            ("parley:access", RoomNames.OpenChannelProof(_story.Ann.Person, AccessStory.Nonce(4), RoomNames.MainSpace)));
+
+        await AccessStory.StoreAsync(ann, node, _story.Ann.Message(id.Value, "for all"), _story.Eve.Message(id.Value, "thanks"));
+
+        Assert.Equal(["publish", "publish"], (await eve.ReadUntilPongAsync()).Select(static f => f["type"]!.Text));
+        Assert.Equal(2, (await AccessStory.PageAsync(eve, RoomNames.Channel(id).Value)).Count);
+    }
+
+    [Fact]
     public async Task The_thread_of_a_spaces_page_has_the_rights_of_the_space()
     {
         await using var hub = await HubFixture.StartAsync();
