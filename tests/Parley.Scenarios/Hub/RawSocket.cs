@@ -23,6 +23,7 @@ internal sealed class RawSocket : IAsyncDisposable
         raw._stream = raw._tcp.GetStream();
         await raw.SendAsync(Encoding.ASCII.GetBytes(
             $"GET {path} HTTP/1.1\r\nHost: {hub.Socket.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + $"Authorization: Bearer {Tokens.Of(new(251), hub).Text}\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
         var head = new StringBuilder();
         var one = new byte[1];
