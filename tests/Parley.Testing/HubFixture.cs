@@ -39,6 +39,9 @@ public sealed class HubFixture : IAsyncDisposable
     /// <summary>What it logged as an error so far.</summary>
     public IReadOnlyCollection<string> Errors => _log.Errors;
 
+    /// <summary>What the hub said, from level information on.</summary>
+    public IReadOnlyCollection<string> LogLines => _log.Lines;
+
     /// <summary>The host's services.</summary>
     public IServiceProvider Services => _app.Services;
 

@@ -127,11 +127,12 @@ internal sealed class HubConnection
     {
         if (Interlocked.CompareExchange(ref _closingSinceMs, Math.Max(1, _parts.Clock.Ms), 0) == 0)
         {
-            Outbox.AddLast(HubFrames.Close(code, reason));
             if (code is not CloseCode.Normal and not CloseCode.GoingAway)
             {
                 Log.ClosedFor(_parts.Log, Id, reason);
             }
+
+            Outbox.AddLast(HubFrames.Close(code, reason));
         }
     }
 

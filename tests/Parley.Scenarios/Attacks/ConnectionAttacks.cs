@@ -245,6 +245,24 @@ public sealed class ConnectionAttacks
         await AssertRefusedAsync(again, token.Text, 4403, "Token revoked");
     }
 
+    [Fact]
+    public async Task Whoever_is_shown_the_door_and_stays_hears_nothing_more()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        await using var bob = await HubClient.JoinAsync(hub, _bob.Did, Room);
+        await using var raw = await RawSocket.ConnectAsync(hub);
+        await raw.SendAsync(RawSocket.Frame(0x81, ClientFrames.Subscribe([new(Room)])));
+        Assert.Equal(0x81, (await raw.ReadFrameAsync()).First);
+
+        await Host(hub).RevokeAsync(RawSocket.Who.Person);
+        await bob.SendAsync(Author.Frame(_bob.Message("c1", "between us")));
+        await bob.ReadAsync("node-ack");
+
+        Assert.Equal(0x88, (await raw.ReadFrameAsync()).First);
+        raw.Finish();
+        Assert.Equal(0, (await raw.ReadFrameAsync()).First);
+    }
+
     /// <summary>W23: anybody was shown as whomever they named.</summary>
     [Trait("weak-spot", "W23")]
     [Fact]
@@ -280,6 +298,8 @@ public sealed class ConnectionAttacks
 
         Assert.Equal(JsonValue.Null, refused.Handshake);
         Assert.Equal((code, reason), refused.Closed);
+        Assert.Contains(hub.LogLines, line => line.Contains(reason, StringComparison.Ordinal));
+        Assert.DoesNotContain(hub.LogLines, line => line.Contains("did:key:", StringComparison.Ordinal) || line.Contains("eyJ", StringComparison.Ordinal));
         await refused.SendAsync(Author.Frame(_eve.Message("c1", "from outside")));
         Assert.Empty(await bob.ReadUntilPongAsync());
     }
