@@ -67,7 +67,9 @@ internal static class ChatCommand
         var chat = client.Channels.Open(channel);
         if (!await CatchUpAsync(client, wait, cancellationToken))
         {
-            Console.Error.WriteLine("· the hub cannot be reached; what you write is kept here and goes out when it can");
+            Console.Error.WriteLine(client.Connection.Value is { Phase: ConnectionPhase.Refused, Why: var why }
+                ? $"· not let in, what you write is kept here. {why}"
+                : "· the hub cannot be reached; what you write is kept here and goes out when it can");
         }
 
         using var terminal = new TerminalChat(client, chat, TimeProvider.System, arguments.Has("json"));

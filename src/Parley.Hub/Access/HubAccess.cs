@@ -16,8 +16,8 @@ internal enum RoomAction
 }
 
 /// <summary>
-/// The one place that answers what a socket may do. Everybody connected belongs to the space <c>main</c>, a socket's identity is
-/// what it claims (the hub serves its own machine only), and so the sole boundary is the author's own room.
+/// The one place that answers what a person may do. Everybody connected belongs to the space <c>main</c>, and so the sole boundary is
+/// the author's own room.
 /// </summary>
 internal sealed class HubAccess(HubOptions options)
 {
@@ -33,7 +33,7 @@ internal sealed class HubAccess(HubOptions options)
 
         return action switch
         {
-            RoomAction.Read => OwnerOf(room) is not { } owner || Claims(session, owner),
+            RoomAction.Read => OwnerOf(room) is not { } owner || string.Equals(session.Did, owner, StringComparison.Ordinal),
             // What a change may do in a room is decided by its signature, not by the socket that carries it (ChangeFiling).
             RoomAction.Write => true,
             RoomAction.Clear => false,
@@ -45,15 +45,5 @@ internal sealed class HubAccess(HubOptions options)
     {
         var did = room.StartsWith(KnockPrefix, StringComparison.Ordinal) ? room[KnockPrefix.Length..] : room;
         return PersonId.TryParse(did, out _) ? did : null;
-    }
-
-    /// <summary>
-    /// A socket that never said who it is, as the reference's do, is taken to be the owner of the first author room that it asks for;
-    /// that is no weaker than a claim in a handshake, and it cannot be two people.
-    /// </summary>
-    private static bool Claims(Session session, string owner)
-    {
-        session.Did ??= owner;
-        return string.Equals(session.Did, owner, StringComparison.Ordinal);
     }
 }

@@ -49,6 +49,9 @@ internal static class SqliteHubSchema
           wire BLOB NOT NULL);
         CREATE INDEX held_by_node ON held (node);
         """,
+        """
+        CREATE TABLE revoked (name TEXT PRIMARY KEY, wall INTEGER NOT NULL) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>The schema that this program writes.</summary>

@@ -125,11 +125,19 @@ internal sealed class FrameHandler(
                 break;
             case ClientFrame.AwarenessUpdate update:
                 metrics.Received(FrameType.Awareness);
-                presence.Relay(from, update, message.Span);
+                if (TokenBounds.MayPublish(from, update.Topic, clock.Time.GetUtcNow()))
+                {
+                    presence.Relay(from, update, message.Span);
+                }
+
                 break;
             case ClientFrame.Publish publish:
                 metrics.Received(FrameType.Publish);
-                presence.Relay(from, publish, message.Span);
+                if (TokenBounds.MayPublish(from, publish.Topic, clock.Time.GetUtcNow()))
+                {
+                    presence.Relay(from, publish, message.Span);
+                }
+
                 break;
             case ClientFrame.SyncRequest request:
                 metrics.Received(FrameType.SyncRequest);
@@ -153,7 +161,7 @@ internal sealed class FrameHandler(
     {
         if (HubAccess.OwnerOf(handshake.Did ?? "") is { } did)
         {
-            from.Session.Did ??= did;
+            from.Session.Claim(did);
         }
 
         from.Session.TakesAcks = handshake.Features.Contains(Features.Ack, StringComparer.Ordinal);
@@ -165,6 +173,11 @@ internal sealed class FrameHandler(
 
     private void Subscribe(HubConnection from, IReadOnlyList<string> names)
     {
+        if (!TokenBounds.MaySubscribe(from, names, clock.Time.GetUtcNow()))
+        {
+            return;
+        }
+
         foreach (var name in names)
         {
             if (!access.May(from.Session, RoomAction.Read, name))
@@ -218,6 +231,11 @@ internal sealed class FrameHandler(
         }
 
         from.Budget.Accepted();
+        if (!TokenBounds.MayRelay(from, room, wireChanges, clock.Time.GetUtcNow()))
+        {
+            return;
+        }
+
         if (!access.May(from.Session, RoomAction.Write, room))
         {
             from.Outbox.Add(HubFrames.NodeError("UNAUTHORIZED", "The room belongs to somebody else.", null, room));
@@ -235,6 +253,11 @@ internal sealed class FrameHandler(
 
     private async ValueTask ServeAsync(HubConnection from, ClientFrame.SyncRequest request)
     {
+        if (!TokenBounds.MayRelay(from, request.Room, [], clock.Time.GetUtcNow()))
+        {
+            return;
+        }
+
         if (!access.May(from.Session, RoomAction.Read, request.Room))
         {
             from.Outbox.Add(HubFrames.NodeError("UNAUTHORIZED", "The room belongs to somebody else.", null, request.Room));
@@ -248,6 +271,11 @@ internal sealed class FrameHandler(
 
     private async ValueTask ClearAsync(HubConnection from, string room)
     {
+        if (!TokenBounds.MayRelay(from, room, [], clock.Time.GetUtcNow()))
+        {
+            return;
+        }
+
         if (!access.May(from.Session, RoomAction.Clear, room))
         {
             from.Outbox.Add(HubFrames.NodeError("UNAUTHORIZED", "A room cannot be wiped.", null, room));
