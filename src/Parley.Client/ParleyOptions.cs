@@ -30,6 +30,9 @@ public sealed record ParleyOptions
     /// <summary>Fills spans with random bytes. Defaults to the platform's cryptographic source.</summary>
     public RandomBytes Random { get; init; } = System.Security.Cryptography.RandomNumberGenerator.Fill;
 
+    /// <summary>How long the token of a connection is good for; a connection with a fresh one takes over before that.</summary>
+    internal TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Logs.</summary>
     public ILoggerFactory Logging { get; init; } = NullLoggerFactory.Instance;
 

@@ -9,6 +9,7 @@ using Parley.Hub.Limits;
 using Parley.Hub.Presence;
 using Parley.Hub.Storage;
 using Parley.Hub.Sync;
+using Parley.Identity;
 
 namespace Parley.Hub;
 
@@ -32,6 +33,9 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
     private IHubStore? _store;
     private HubWriter? _writer;
     private HubParts? _parts;
+    private Revocations? _revocations;
+    private Admission? _admission;
+    private string _did = "";
     private Task _sweep = Task.CompletedTask;
     private long _nextConnection;
     private long _startedMs;
@@ -58,7 +62,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
 
     /// <summary>The facts of <c>/health</c>.</summary>
     public HubHealth Health => new(
-        Version, (_clock.Ms - _startedMs) / 1_000, _connections.Count, _options.Limits.ConnectionsMax, _topics.Count, Environment.WorkingSet);
+        Version, _did, (_clock.Ms - _startedMs) / 1_000, _connections.Count, _options.Limits.ConnectionsMax, _topics.Count, Environment.WorkingSet);
 
     /// <summary>The text of <c>/metrics</c>.</summary>
     public string MetricsText => _metrics.ToText(_connections.Count, _topics.Count, (_clock.Ms - _startedMs) / 1_000d);
@@ -68,6 +72,8 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
     {
         _startedMs = _clock.Ms;
         _store = OpenStore();
+        var hub = HubKey.Open(_options.DataFolder);
+        _did = hub.Value;
         var memberships = new Memberships();
         if (!_options.Open)
         {
@@ -80,6 +86,8 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
         var guard = new SubscriptionGuard(access, rules, _topics, presence);
         var delivery = new Delivery(_topics, _metrics, _store.Epoch);
         _writer = new(new ChangeFiling(_store, _options, memberships, _clock), guard, delivery, _logs.CreateLogger<HubWriter>());
+        _revocations = new(_store, _writer, _clock);
+        _admission = new(_options, _clock, hub, _revocations);
         var frames = new FrameHandler(
             _options,
             _clock,
@@ -97,7 +105,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
             flushers[i] = new();
         }
 
-        _parts = new(_options, _clock, _metrics, _topics, flushers, frames, HubFrames.Handshake(Version, _store.Epoch), _log);
+        _parts = new(_options, _clock, _metrics, _topics, flushers, frames, HubFrames.Handshake(Version, _did, _store.Epoch), _log);
         _writer.Start();
         _sweep = SweepAsync(_sweeping.Token);
         Log.Started(_log, _store.Epoch);
@@ -113,22 +121,40 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
             return;
         }
 
-        if (await WebSocketUpgrade.AcceptAsync(context) is not { } stream)
+        var entry = _admission!.Admit(context);
+        if (await WebSocketUpgrade.AcceptAsync(context) is { } stream)
         {
-            return;
+            await RunAsync(stream, entry, context.Abort);
         }
-
-        await RunAsync(stream, context.Abort);
     }
 
-    /// <summary>Runs a socket over a stream; completes when it is closed.</summary>
-    public async Task RunAsync(Stream stream, Action abort)
+    /// <summary>Revokes one token, and with it all that rest on it; connections that do end at once.</summary>
+    /// <exception cref="ParleyException">Storage: it could not be kept, and nothing changed. Disconnected: the hub stops.</exception>
+    public async Task RevokeAsync(TokenId token)
     {
-        var connection = new HubConnection(Interlocked.Increment(ref _nextConnection), stream, _parts!, abort);
+        await _revocations!.AddAsync(token);
+        CloseRevoked();
+    }
+
+    /// <summary>As the other, for every token that a person or device signed or will sign.</summary>
+    /// <exception cref="ParleyException">Storage: it could not be kept, and nothing changed. Disconnected: the hub stops.</exception>
+    public async Task RevokeAsync(PersonId issuer)
+    {
+        await _revocations!.AddAsync(issuer);
+        CloseRevoked();
+    }
+
+    private async Task RunAsync(Stream stream, Entry entry, Action abort)
+    {
+        var connection = new HubConnection(Interlocked.Increment(ref _nextConnection), stream, _parts!, entry.Session, abort);
         _metrics.Connected();
         _connections[connection.Id] = connection;
         Log.Opened(_log, connection.Id);
-        if (_connections.Count > _options.Limits.ConnectionsMax)
+        if (_admission!.Again(entry) is { CloseCode: not 0 } refused)
+        {
+            connection.Close(refused.CloseCode, refused.Why);
+        }
+        else if (_connections.Count > _options.Limits.ConnectionsMax)
         {
             connection.Close(CloseCode.TryAgainLater, "Server at capacity");
         }
@@ -206,6 +232,17 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
     /// <inheritdoc/>
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    private void CloseRevoked()
+    {
+        foreach (var connection in _connections.Values)
+        {
+            if (_admission!.Again(new(connection.Session)) is { CloseCode: not 0 } refused)
+            {
+                connection.Close(refused.CloseCode, refused.Why);
+            }
+        }
+    }
+
     private IHubStore OpenStore()
     {
         if (_options.OpenStore is { } open)
@@ -247,10 +284,10 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
     {
         try
         {
-            var now = _clock.Ms;
+            var (now, wall) = (_clock.Ms, _clock.Time.GetUtcNow());
             foreach (var connection in _connections.Values)
             {
-                connection.Sweep(now);
+                connection.Sweep(now, wall);
             }
 
             foreach (var topic in _topics.All)
@@ -268,4 +305,4 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
 
 /// <summary>The facts of <c>/health</c>.</summary>
 internal readonly record struct HubHealth(
-    string Version, long UptimeSeconds, int Connections, int ConnectionsMax, int Rooms, long MemoryBytes);
+    string Version, string HubDid, long UptimeSeconds, int Connections, int ConnectionsMax, int Rooms, long MemoryBytes);

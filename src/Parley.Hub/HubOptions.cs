@@ -6,8 +6,14 @@ public sealed class HubOptions
     /// <summary>The folder that holds the hub's database, or null for a hub in memory.</summary>
     public string? DataFolder { get; set; }
 
-    /// <summary>Turns rights and the home-room check off: for tests, transcripts and measurements, on loopback only.</summary>
+    /// <summary>Asks nobody for a token and turns rights and the home-room check off: for tests, transcripts and measurements, on loopback only.</summary>
     public bool Open { get; set; }
+
+    /// <summary>
+    /// Where people reach the hub from outside, as they dial it (<c>wss://hub.example.org</c>): tokens made for these addresses, or for a
+    /// path below one, are taken. The addresses of this machine itself need not be listed, and the hub's DID is always one of its names.
+    /// </summary>
+    public IList<Uri> PublicAddresses { get; } = [];
 
     /// <summary>Another store than the folder's or the memory's; disposed by the hub.</summary>
     internal Func<Storage.IHubStore>? OpenStore { get; set; }

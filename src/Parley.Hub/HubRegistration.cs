@@ -49,6 +49,7 @@ public static class HubRegistration
             json.WriteStartObject();
             json.WriteString("status"u8, hub.IsReady ? "ok"u8 : "stopping"u8);
             json.WriteString("version"u8, health.Version);
+            json.WriteString("hubDid"u8, health.HubDid);
             json.WriteNumber("uptime"u8, health.UptimeSeconds);
             json.WriteStartObject("connections"u8);
             json.WriteNumber("active"u8, health.Connections);

@@ -17,14 +17,18 @@ public sealed class HubFixture : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ErrorLog _log;
 
-    private HubFixture(WebApplication app, ErrorLog log)
+    private HubFixture(WebApplication app, ErrorLog log, TimeProvider time)
     {
+        Time = time;
         _app = app;
         _log = log;
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Http = new Uri(address);
         Socket = new UriBuilder(Http) { Scheme = "ws" }.Uri;
     }
+
+    /// <summary>Its clock.</summary>
+    public TimeProvider Time { get; }
 
     /// <summary>Where its pages are.</summary>
     public Uri Http { get; }
@@ -34,6 +38,9 @@ public sealed class HubFixture : IAsyncDisposable
 
     /// <summary>What it logged as an error so far.</summary>
     public IReadOnlyCollection<string> Errors => _log.Errors;
+
+    /// <summary>What the hub said, from level information on.</summary>
+    public IReadOnlyCollection<string> LogLines => _log.Lines;
 
     /// <summary>The host's services.</summary>
     public IServiceProvider Services => _app.Services;
@@ -56,8 +63,17 @@ public sealed class HubFixture : IAsyncDisposable
         builder.Services.AddParleyHub(configure);
         var app = builder.Build();
         app.MapParleyHub();
-        await app.StartAsync();
-        return new(app, log);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        return new(app, log, time ?? TimeProvider.System);
     }
 
     /// <summary>How many sockets it has, by its own count.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Parley.Connection;
+using Parley.Identity;
 
 namespace Parley.Testing;
 
@@ -37,14 +38,14 @@ public sealed class PartitionableLinks(ILinkFactory inner) : ILinkFactory
     public void Heal() => _cut = false;
 
     /// <inheritdoc/>
-    public async ValueTask<ILink> ConnectAsync(Uri address, CancellationToken cancellationToken = default)
+    public async ValueTask<ILink> ConnectAsync(Uri address, UcanToken? token, CancellationToken cancellationToken = default)
     {
         if (_cut)
         {
             throw new ParleyException(ParleyErrorCode.Disconnected, "Cut off.");
         }
 
-        var link = new Cuttable(this, await inner.ConnectAsync(address, cancellationToken));
+        var link = new Cuttable(this, await inner.ConnectAsync(address, token, cancellationToken));
         lock (_gate)
         {
             _links.Add(link);
@@ -58,6 +59,8 @@ public sealed class PartitionableLinks(ILinkFactory inner) : ILinkFactory
         private readonly CancellationTokenSource _cut = new();
 
         public int? CloseCode => inner.CloseCode;
+
+        public string? CloseReason => inner.CloseReason;
 
         public void Cut() => _cut.Cancel();
 

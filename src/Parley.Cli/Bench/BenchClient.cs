@@ -24,13 +24,16 @@ internal sealed class BenchClient : IAsyncDisposable
     /// <summary>The hub's first frame.</summary>
     public Task<string> Handshake => _handshake.Task;
 
-    /// <summary>Connects and waits for the hub's handshake.</summary>
-    public static async Task<BenchClient> ConnectAsync(BenchRun run, FrameReceived? published = null)
+    /// <summary>Connects, with a token that the client makes for itself, and waits for the hub's handshake.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="published">Takes every relayed frame.</param>
+    /// <param name="who">Whose socket it is, where that matters.</param>
+    public static async Task<BenchClient> ConnectAsync(BenchRun run, FrameReceived? published = null, SignedChanges? who = null)
     {
         var client = new BenchClient(run) { Published = published };
-        client._socket = await BenchSocket.ConnectAsync(run.Hub, client.Receive, run.Stopped);
-        await client.Handshake.WaitAsync(TimeSpan.FromSeconds(10), run.Stopped);
+        client._socket = await BenchSocket.ConnectAsync(run.Hub, await (who ?? run.Anybody).TokenAsync(run.Hub), client.Receive, run.Stopped);
         _ = client.WatchCloseAsync();
+        await client.Handshake.WaitAsync(TimeSpan.FromSeconds(10), run.Stopped);
         return client;
     }
 

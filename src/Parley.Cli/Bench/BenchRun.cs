@@ -29,6 +29,9 @@ internal sealed class BenchRun(Uri hub, HubProcess? process, TimeSpan duration, 
 
     public Uri Hub => hub;
 
+    /// <summary>Whose sockets those are that read nobody's own room.</summary>
+    public SignedChanges Anybody { get; } = new();
+
     public HubProcess? Process => process;
 
     /// <summary>How long one measurement runs, where it is not bounded by a count.</summary>
@@ -59,7 +62,11 @@ internal sealed class BenchRun(Uri hub, HubProcess? process, TimeSpan duration, 
     /// <summary>Starts the clocks.</summary>
     public BenchClock Start() => new(process, process?.CpuSeconds, Stopwatch.GetTimestamp());
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        Anybody.Dispose();
+        _stop.Dispose();
+    }
 }
 
 /// <summary>The clocks of one measurement.</summary>

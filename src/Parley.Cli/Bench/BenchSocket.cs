@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Parley.Cli.Terminal;
+using Parley.Identity;
 
 namespace Parley.Cli.Bench;
 
@@ -37,14 +38,15 @@ internal sealed class BenchSocket : IAsyncDisposable
     private readonly TaskCompletionSource<int> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Connects, upgrades and begins to receive. Throws <see cref="CliException"/> where the hub cannot be reached.</summary>
-    public static async Task<BenchSocket> ConnectAsync(Uri hub, FrameReceived received, CancellationToken cancellationToken)
+    public static async Task<BenchSocket> ConnectAsync(
+        Uri hub, UcanToken token, FrameReceived received, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(hub.Host, hub.Port, cancellationToken);
             var connection = new BenchSocket(socket, received);
-            await connection.UpgradeAsync(hub, cancellationToken);
+            await connection.UpgradeAsync(hub, token, cancellationToken);
             connection._receiving = connection.ReceiveAsync();
             return connection;
         }
@@ -76,11 +78,11 @@ internal sealed class BenchSocket : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task UpgradeAsync(Uri hub, CancellationToken cancellationToken)
+    private async Task UpgradeAsync(Uri hub, UcanToken token, CancellationToken cancellationToken)
     {
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         var request = $"GET {hub.PathAndQuery} HTTP/1.1\r\nHost: {hub.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n";
+            + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\nAuthorization: Bearer {token.Text}\r\n\r\n";
         await SendAsync(Encoding.ASCII.GetBytes(request), cancellationToken);
         var headEnd = -1;
         while (headEnd < 0)

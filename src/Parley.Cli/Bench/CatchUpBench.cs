@@ -8,30 +8,30 @@ namespace Parley.Cli.Bench;
 /// <summary>Catch-up: a newcomer asks for everything in a room, page after page.</summary>
 internal static class CatchUpBench
 {
-    public static async Task<BenchResult> RunAsync(BenchRun run, RoomId room, int expected)
+    public static async Task<BenchResult> RunAsync(BenchRun run, SignedChanges author, int expected)
     {
         var latencies = new Latencies();
         var served = 0L;
         var clock = run.Start();
         do
         {
-            served += await OnceAsync(run, room, expected, latencies);
+            served += await OnceAsync(run, author, expected, latencies);
         }
         while (clock.Elapsed < run.Duration);
 
         return clock.Finish($"catch-up of {expected}, by page", served, "changes", latencies);
     }
 
-    private static async Task<int> OnceAsync(BenchRun run, RoomId room, int expected, Latencies latencies)
+    private static async Task<int> OnceAsync(BenchRun run, SignedChanges author, int expected, Latencies latencies)
     {
         var page = new TaskCompletionSource<Page>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var client = await BenchClient.ConnectAsync(run);
+        await using var client = await BenchClient.ConnectAsync(run, who: author);
         client.Paged = frame => page.SetResult(Page.Read(frame));
         var total = 0;
         for (var since = 0L; ;)
         {
             var asked = Stopwatch.GetTimestamp();
-            await client.SendTextAsync(ClientFrames.SyncRequest(room, since, null, null));
+            await client.SendTextAsync(ClientFrames.SyncRequest(author.Room, since, null, null));
             var answer = await page.Task.WaitAsync(TimeSpan.FromSeconds(20), run.Stopped);
             latencies.AddSince(asked);
             total += answer.Changes;

@@ -68,7 +68,7 @@ internal sealed class HubBench(BenchRun run, TextWriter? table)
     {
         using var author = new SignedChanges();
         await run.MeasureAsync(() => IngestBench.PagesAsync(run, author, IngestShape.All[^1], CatchUpChanges));
-        await TellAsync(() => CatchUpBench.RunAsync(run, author.Room, CatchUpChanges));
+        await TellAsync(() => CatchUpBench.RunAsync(run, author, CatchUpChanges));
     }
 
     private async Task IdleAsync()

@@ -55,9 +55,9 @@ internal static class IngestBench
             }
 
             window.Add(count);
-        });
+        }, author);
         await observer.SubscribeAsync(observed);
-        await using var sender = await BenchClient.ConnectAsync(run);
+        await using var sender = await BenchClient.ConnectAsync(run, who: author);
 
         var clock = run.Start();
         foreach (var (count, frame) in frames)

@@ -10,14 +10,33 @@ namespace Parley.Cli.Bench;
 /// <summary>One author's changes, signed before the clock starts: signing is the client's cost, not the hub's.</summary>
 internal sealed class SignedChanges : IDisposable
 {
+    private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(12);
+
     private readonly SodiumSigner _signer = new(RandomNumberGenerator.GetBytes(32));
     private readonly long _wallTime = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+    private readonly string _nonce = RandomNumberGenerator.GetHexString(16);
     private long _lamport;
+    private UcanToken? _token;
 
     public PersonId Author => _signer.Person;
 
     /// <summary>Where reference clients publish everything of theirs.</summary>
     public RoomId Room => RoomNames.Author(Author);
+
+    /// <summary>
+    /// What proves to a hub that a socket is this author's. One for all of them: making it is the client's cost, not the hub's.
+    /// </summary>
+    public async ValueTask<UcanToken> TokenAsync(Uri hub)
+    {
+        if (_token is null)
+        {
+            var expiresAt = DateTimeOffset.FromUnixTimeMilliseconds(_wallTime) + TokenLifetime;
+            var draft = HubToken.Draft(Author, HubAudience.Of(hub), expiresAt, _nonce);
+            _token = draft.Complete((await _signer.SignAsync(new[] { draft.BytesToSign }))[0]);
+        }
+
+        return _token;
+    }
 
     /// <summary>Nodes that no chat rule touches.</summary>
     public Task<List<byte[]>> PagesAsync(int count) => SignAsync(count, i => (NewNode(), Schemas.Page, JsonValue.Object(

@@ -25,7 +25,8 @@ internal static class ChatCommand
         Options =
         [
             new("hub", "URL", $"the hub (default {HubDefault})"),
-            new("data", "DIR", $"the person's folder: key and store; made when missing (default {KeyFile.DefaultFolder})"),
+            new("data", "DIR", $"the person's folder: key and store; made when missing (default {KeyFolder.DefaultPath})"),
+            KeyAccess.PassphraseFileOption,
             new("name", "NAME", "the name that others see"),
             new("send", "TEXT", "sends this and ends once the hub has it; may be given several times", Repeatable: true),
             new("history", "N", $"prints the last N messages first (default {HistoryDefault}; 0 with --send)"),
@@ -38,7 +39,7 @@ internal static class ChatCommand
             "Every line of standard input is one message. At its end the command waits until the hub has them all.",
             "What could not be delivered stays in the folder and goes out the next time.",
         ],
-        ExitCodes = [ExitCode.Failed, ExitCode.DataFolder, ExitCode.Unreachable, ExitCode.Interrupted],
+        ExitCodes = [ExitCode.Failed, ExitCode.DataFolder, ExitCode.Unreachable, ExitCode.KeyLocked, ExitCode.KeyFile, ExitCode.Interrupted],
     };
 
     private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
@@ -47,17 +48,12 @@ internal static class ChatCommand
         var wait = TimeSpan.FromSeconds(arguments.Number("wait", WaitSecondsDefault, 0, 3_600));
         var sends = arguments.All("send");
         var history = arguments.Number("history", sends.Count > 0 ? 0 : HistoryDefault, 0, NodeQuery.LimitMax);
-        var folder = DataFolder.Prepare(arguments.Text("data") ?? KeyFile.DefaultFolder);
-        var key = KeyFile.OpenOrCreate(folder, out var created);
-        if (created)
-        {
-            Console.Error.WriteLine($"Made a key in {folder}; 'parley keys words --data {folder}' shows its recovery words.");
-        }
-
+        var folder = DataFolder.Prepare(arguments.Text("data") ?? KeyFolder.DefaultPath);
+        using var signer = await new KeyFolder(folder, KeyAccess.Of(arguments)).OpenOrMakeAsync(cancellationToken);
         await using var client = await ParleyClient.OpenAsync(new ParleyOptions
         {
-            Store = SqliteStore.At(KeyFile.StoreIn(folder)),
-            Signer = key.Signer,
+            Store = SqliteStore.At(KeyFolder.StoreIn(folder)),
+            Signer = signer,
             Signatures = SodiumSignatures.Instance,
             Hub = hub,
         }, cancellationToken);
@@ -71,7 +67,9 @@ internal static class ChatCommand
         var chat = client.Channels.Open(channel);
         if (!await CatchUpAsync(client, wait, cancellationToken))
         {
-            Console.Error.WriteLine("· the hub cannot be reached; what you write is kept here and goes out when it can");
+            Console.Error.WriteLine(client.Connection.Value is { Phase: ConnectionPhase.Refused, Why: var why }
+                ? $"· not let in, what you write is kept here. {why}"
+                : "· the hub cannot be reached; what you write is kept here and goes out when it can");
         }
 
         using var terminal = new TerminalChat(client, chat, TimeProvider.System, arguments.Has("json"));

@@ -25,9 +25,10 @@ internal static class DemoCommand
             new("messages", "N", $"how many messages they write (default {MessagesDefault})"),
             new("seed", "N", "the same seed has the same people say the same things (default 1)"),
             new("data", "DIR", "keeps the first person's key and store here, to go on as that person with 'parley chat --data DIR'"),
+            KeyAccess.PassphraseFileOption,
         ],
         Notes = ["Three weeks of talk in eight channels: threads, mentions, edits, long words, emoji, right-to-left text, two languages and more."],
-        ExitCodes = [ExitCode.Failed, ExitCode.DataFolder, ExitCode.Unreachable, ExitCode.Interrupted],
+        ExitCodes = [ExitCode.Failed, ExitCode.DataFolder, ExitCode.Unreachable, ExitCode.KeyLocked, ExitCode.KeyFile, ExitCode.Interrupted],
     };
 
     private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
@@ -45,8 +46,9 @@ internal static class DemoCommand
         var lines = DemoScript.Write(phrases, channels, people, messages, seed, now);
         var clock = new DemoClock(lines[0].At.AddMinutes(-10));
 
-        ISigner KeyOf(int person) => person == 0 && folder is not null ? KeyFile.OpenOrCreate(folder, out _).Signer : DemoWorkspace.KeyOf(seed, person);
-        SqliteStore StoreOf(int person) => person == 0 && folder is not null ? SqliteStore.At(KeyFile.StoreIn(folder)) : SqliteStore.InMemory();
+        using var first = folder is null ? null : await new KeyFolder(folder, KeyAccess.Of(arguments)).OpenOrMakeAsync(cancellationToken);
+        ISigner KeyOf(int person) => person == 0 && first is not null ? first : DemoWorkspace.KeyOf(seed, person);
+        SqliteStore StoreOf(int person) => person == 0 && folder is not null ? SqliteStore.At(KeyFolder.StoreIn(folder)) : SqliteStore.InMemory();
         await using var workspace = await DemoWorkspace.OpenAsync(hub, names, KeyOf, StoreOf, clock, cancellationToken);
         // Before thousands of messages are written for nobody.
         await SettleAsync(workspace, ReachSeconds, $"{hub} cannot be reached", cancellationToken);

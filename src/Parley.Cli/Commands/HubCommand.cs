@@ -16,7 +16,7 @@ internal static class HubCommand
             new("port", "PORT", $"where to listen on 127.0.0.1; 0 picks a free port (default {PortDefault})"),
             new("data", "DIR", $"where the hub keeps its database (default {DataFolder.Default("hub")})"),
             new("limit", "NAME=NUMBER", "sets one limit; may be given several times", Repeatable: true),
-            new("open", null, "checks no rights and no home rooms: for tests and measurements, never for people"),
+            new("open", null, "asks for no token, checks no rights and no home rooms: for tests and measurements, never for people"),
             new("quiet", null, "prints nothing but warnings and errors"),
             new("verbose", null, "logs what it does to standard error"),
         ],
@@ -47,7 +47,7 @@ internal static class HubCommand
         {
             if (open)
             {
-                Console.WriteLine("This hub is open: it checks no rights. Use it for tests and measurements only.");
+                Console.WriteLine("This hub is open: it asks nobody who they are and checks no rights. Use it for tests and measurements only.");
             }
 
             Console.WriteLine($"Parley is running at {HubServer.AddressOf(app)}");

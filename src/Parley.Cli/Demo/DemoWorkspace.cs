@@ -34,8 +34,17 @@ internal sealed class DemoWorkspace : IAsyncDisposable
         {
             for (var i = 0; i < names.Count; i++)
             {
+                var signer = keyOf(i);
                 var client = await ParleyClient.OpenAsync(
-                    new ParleyOptions { Store = storeOf(i), Signer = keyOf(i), Signatures = SodiumSignatures.Instance, Hub = hub, Time = clock },
+                    new ParleyOptions
+                    {
+                        Store = storeOf(i),
+                        Signer = signer,
+                        Signatures = SodiumSignatures.Instance,
+                        Hub = hub,
+                        Links = new DemoLinks(signer),
+                        Time = clock,
+                    },
                     cancellationToken);
                 workspace._people.Add(client);
                 await client.Profiles.SetNameAsync(names[i], cancellationToken);

@@ -7,8 +7,8 @@ internal sealed class Backoff(RandomBytes random)
     private const double MaxMs = 30_000;
     private const double AfterLimitMs = 15_000;
 
-    // The close code of a hub that was sent too much.
-    private const int RateLimited = 1008;
+    // Whoever is not admitted now is hardly admitted in a minute; a clock that was set right, or a ban that was lifted, may take this long to show.
+    private const double AfterRefusalMs = 300_000;
 
     private int _failures;
 
@@ -18,8 +18,16 @@ internal sealed class Backoff(RandomBytes random)
     /// <summary>The wait after one more failure: between half and all of the doubled time.</summary>
     public TimeSpan Next(int? closeCode)
     {
-        var full = closeCode == RateLimited ? AfterLimitMs * 1.5 : Math.Min(MaxMs, FirstMs * Math.Pow(2, Math.Min(_failures, 10)));
+        var full = closeCode == LinkClose.RateLimited ? AfterLimitMs * 1.5 : Math.Min(MaxMs, FirstMs * Math.Pow(2, Math.Min(_failures, 10)));
         _failures++;
+        return Shortened(full);
+    }
+
+    /// <summary>The wait after the hub did not admit us.</summary>
+    public TimeSpan NextAfterRefusal() => Shortened(AfterRefusalMs);
+
+    private TimeSpan Shortened(double full)
+    {
         Span<byte> dice = stackalloc byte[2];
         random(dice);
         var share = BitConverter.ToUInt16(dice) / (double)ushort.MaxValue;

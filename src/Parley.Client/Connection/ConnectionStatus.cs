@@ -13,13 +13,13 @@ public enum ConnectionPhase
     Online,
     /// <summary>Not connected; another try follows.</summary>
     Offline,
-    /// <summary>The hub speaks no version of ours, or closed for good.</summary>
+    /// <summary>The hub speaks no version of ours, or does not admit this person; another try follows only where a time for it is given.</summary>
     Refused,
 }
 
 /// <summary>The state of the connection.</summary>
 /// <param name="Phase">Where it stands.</param>
 /// <param name="Unsent">Own changes that no hub has acknowledged.</param>
-/// <param name="RetryAt">When the next try is due, while offline.</param>
+/// <param name="RetryAt">When the next try is due, while offline or refused.</param>
 /// <param name="Why">A short reason for developers, while offline or refused.</param>
 public sealed record ConnectionStatus(ConnectionPhase Phase, int Unsent = 0, DateTimeOffset? RetryAt = null, string? Why = null);

@@ -1,3 +1,5 @@
+using Parley.Identity;
+
 namespace Parley.Connection;
 
 /// <summary>A two-way message link to a hub or peer. Dumb: bytes out, bytes in, closed.</summary>
@@ -12,11 +14,17 @@ public interface ILink : IAsyncDisposable
 
     /// <summary>The close code after <see cref="ReceiveAsync"/> returned null, where the other side gave one.</summary>
     int? CloseCode { get; }
+
+    /// <summary>The reason beside <see cref="CloseCode"/>, where one was given; for developers.</summary>
+    string? CloseReason => null;
 }
 
 /// <summary>Opens links.</summary>
 public interface ILinkFactory
 {
     /// <summary>Connects. Throws <see cref="ParleyException"/> (Disconnected, Timeout) when it cannot.</summary>
-    ValueTask<ILink> ConnectAsync(Uri address, CancellationToken cancellationToken = default);
+    /// <param name="address">The other side.</param>
+    /// <param name="token">Proves to it who connects; null where it does not ask. To be shown while connecting, and to nobody else.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    ValueTask<ILink> ConnectAsync(Uri address, UcanToken? token, CancellationToken cancellationToken = default);
 }

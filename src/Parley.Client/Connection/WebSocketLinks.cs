@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Parley.Identity;
 
 namespace Parley.Connection;
 
@@ -8,16 +9,26 @@ public sealed class WebSocketLinks : ILinkFactory
     /// <summary>The largest message taken; a larger one ends the link.</summary>
     public const int MessageBytesMax = 16 * 1024 * 1024;
 
+    private const string SubProtocol = "xnet-sync.v1";
+    private const string TokenPrefix = "xnet-auth.";
+
     /// <summary>The shared instance.</summary>
     public static WebSocketLinks Instance { get; } = new();
 
     /// <inheritdoc/>
-    public async ValueTask<ILink> ConnectAsync(Uri address, CancellationToken cancellationToken = default)
+    public async ValueTask<ILink> ConnectAsync(Uri address, UcanToken? token, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(address);
         var socket = new ClientWebSocket();
         try
         {
+            // A browser's sockets carry no headers, so the token is offered as a sub-protocol everywhere; hubs choose the other one.
+            socket.Options.AddSubProtocol(SubProtocol);
+            if (token is not null)
+            {
+                socket.Options.AddSubProtocol(TokenPrefix + token.Text);
+            }
+
             if (!OperatingSystem.IsBrowser())
             {
                 socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(20);
@@ -45,6 +56,8 @@ public sealed class WebSocketLinks : ILinkFactory
         private byte[] _buffer = new byte[16 * 1024];
 
         public int? CloseCode => (int?)socket.CloseStatus;
+
+        public string? CloseReason => socket.CloseStatusDescription is { Length: > 0 } reason ? reason : null;
 
         public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
         {

@@ -2,13 +2,17 @@ using Parley.Connection;
 
 namespace Parley.Sync;
 
-/// <summary>Keeps a session with the hub: dials, runs it, and dials again with backoff until it is stopped.</summary>
-internal sealed class HubConnection(SyncParts parts, Uri address, ILinkFactory links, ISessionListener listener, Action<ConnectionStatus> report, Backoff backoff)
+/// <summary>
+/// Keeps a session with the hub: dials, runs it, and dials again with backoff until it is stopped. Before a connection's token ends
+/// another connection with a fresh one takes over.
+/// </summary>
+internal sealed class HubConnection(SyncParts parts, Dialler dialler, ISessionListener listener, Action<ConnectionStatus> report, Backoff backoff)
 {
-    private static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(15);
-
     // A session that stood this long says that the hub is well again.
     private static readonly TimeSpan Steady = TimeSpan.FromSeconds(10);
+
+    // Where a successor cannot be dialled, the session goes on meanwhile: its token is good for a while.
+    private static readonly TimeSpan RenewAgainAfter = TimeSpan.FromMinutes(1);
 
     private readonly Bell _now = new();
 
@@ -18,41 +22,58 @@ internal sealed class HubConnection(SyncParts parts, Uri address, ILinkFactory l
     /// <summary>Runs until cancelled, or until the hub refuses us for good.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        Dialled? successor = null;
         while (!cancellationToken.IsCancellationRequested)
         {
-            report(new(ConnectionPhase.Connecting));
-            var (why, closeCode) = await SessionAsync(cancellationToken).ConfigureAwait(false);
-            if (why is null)
+            if (successor is null)
             {
-                return;
+                report(new(ConnectionPhase.Connecting));
             }
 
-            var wait = backoff.Next(closeCode);
-            SyncLog.Disconnected(parts.Log, why, wait.TotalSeconds);
-            report(new(ConnectionPhase.Offline, RetryAt: parts.Time.GetUtcNow() + wait, Why: why));
+            var end = await SessionAsync(successor, cancellationToken).ConfigureAwait(false);
+            successor = end.Successor;
+            if (successor is not null)
+            {
+                continue;
+            }
+
+            if (end.Phase == ConnectionPhase.Refused)
+            {
+                SyncLog.Refused(parts.Log, end.Why);
+                if (!end.IsWorthAnotherTry)
+                {
+                    report(new(ConnectionPhase.Refused, Why: end.Why));
+                    return;
+                }
+            }
+
+            var wait = end.Phase == ConnectionPhase.Refused ? backoff.NextAfterRefusal() : backoff.Next(end.CloseCode);
+            SyncLog.Disconnected(parts.Log, end.Why, wait.TotalSeconds);
+            report(new(end.Phase, RetryAt: parts.Time.GetUtcNow() + wait, Why: end.Why));
             await _now.WaitAsync(wait, parts.Time, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>One try: why it ended, or null where no other shall follow.</summary>
-    private async Task<(string? Why, int? CloseCode)> SessionAsync(CancellationToken cancellationToken)
+    /// <summary>One try: how it ended.</summary>
+    private async Task<SessionEnd> SessionAsync(Dialled? dialled, CancellationToken cancellationToken)
     {
-        ILink? link = null;
         var started = parts.Time.GetTimestamp();
         try
         {
-            link = await DialAsync(cancellationToken).ConfigureAwait(false);
-            using var session = await HubSession.OpenAsync(parts, link, address, listener, cancellationToken).ConfigureAwait(false);
+            dialled ??= await dialler.DialAsync(cancellationToken).ConfigureAwait(false);
+            using var session = await HubSession.OpenAsync(parts, dialled, dialler.Address, listener, cancellationToken).ConfigureAwait(false);
             report(new(ConnectionPhase.Syncing));
             SyncLog.Connected(parts.Log);
-            await session.RunAsync(cancellationToken).ConfigureAwait(false);
-            return ("The hub closed the link.", link.CloseCode);
+            var successor = await RunAsync(session, cancellationToken).ConfigureAwait(false);
+            return new("The hub closed the link.", dialled.Link.CloseCode, Successor: successor);
         }
         catch (ParleyException refused) when (refused.Code == ParleyErrorCode.Incompatible)
         {
-            SyncLog.Refused(parts.Log, refused.Message);
-            report(new(ConnectionPhase.Refused, Why: refused.Message));
-            return (null, null);
+            return new(refused.Message, Phase: ConnectionPhase.Refused, IsWorthAnotherTry: false);
+        }
+        catch (ParleyException refused) when (refused.Code == ParleyErrorCode.Forbidden)
+        {
+            return new(refused.Message, Phase: ConnectionPhase.Refused);
         }
         catch (ParleyException failure)
         {
@@ -61,12 +82,12 @@ internal sealed class HubConnection(SyncParts parts, Uri address, ILinkFactory l
                 SyncLog.StoreFailed(parts.Log, failure);
             }
 
-            return (failure.Message, link?.CloseCode);
+            return new(failure.Message, dialled?.Link.CloseCode);
         }
         catch (Exception bug) when (bug is not OperationCanceledException and not ObjectDisposedException)
         {
             SyncLog.Bug(parts.Log, bug);
-            return ("An unexpected failure.", null);
+            return new("An unexpected failure.");
         }
         finally
         {
@@ -76,24 +97,62 @@ internal sealed class HubConnection(SyncParts parts, Uri address, ILinkFactory l
                 backoff.Reset();
             }
 
-            if (link is not null)
+            if (dialled is not null)
             {
-                await link.DisposeAsync().ConfigureAwait(false);
+                await dialled.Link.DisposeAsync().ConfigureAwait(false);
             }
         }
     }
 
-    private async Task<ILink> DialAsync(CancellationToken cancellationToken)
+    /// <summary>Runs a session until it ends, or until another connection stands ready to take over, which is then the answer.</summary>
+    private async Task<Dialled?> RunAsync(HubSession session, CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(DialTimeout, parts.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        try
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var renewing = RenewAsync(ending.Token);
+        var running = session.RunAsync(ending.Token);
+        await Task.WhenAny(running, renewing).ConfigureAwait(false);
+        var takesOver = !running.IsCompleted;
+        await ending.CancelAsync().ConfigureAwait(false);
+        if (takesOver)
         {
-            return await links.ConnectAsync(address, either.Token).ConfigureAwait(false);
+            // What is under way goes out again with the next session, as after any lost link.
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return await renewing.ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+
+        await ((Task)renewing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (renewing.IsCompletedSuccessfully)
         {
-            throw new ParleyException(ParleyErrorCode.Timeout, "The hub did not answer.");
+            await (await renewing.ConfigureAwait(false)).Link.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await running.ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task<Dialled> RenewAsync(CancellationToken cancellationToken)
+    {
+        await Task.Delay(dialler.RenewAfter, parts.Time, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            try
+            {
+                return await dialler.DialAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (ParleyException failure)
+            {
+                SyncLog.NotRenewed(parts.Log, failure.Message);
+                await Task.Delay(RenewAgainAfter, parts.Time, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
+
+    /// <summary>How a session ended.</summary>
+    /// <param name="Why">For developers.</param>
+    /// <param name="CloseCode">The hub's, where it gave one.</param>
+    /// <param name="Phase">Where that leaves us.</param>
+    /// <param name="IsWorthAnotherTry">False where time alone changes nothing.</param>
+    /// <param name="Successor">The connection that takes over.</param>
+    private readonly record struct SessionEnd(
+        string Why, int? CloseCode = null, ConnectionPhase Phase = ConnectionPhase.Offline, bool IsWorthAnotherTry = true, Dialled? Successor = null);
 }

@@ -43,7 +43,6 @@ internal sealed class HubSession : IDisposable
     // Presence is dropped when this much waits to be sent: a newer state follows.
     private const int PostsMax = 256;
     private static readonly string[] OwnFeatures = [Features.NodeChanges, Features.BatchChanges, Features.BatchPush, Features.Ack, Features.Seq];
-    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(25);
 
     private readonly SyncParts _parts;
@@ -69,11 +68,11 @@ internal sealed class HubSession : IDisposable
         _inbox = new(parts, dialect, _pusher, (bytes, token) => SendAsync(bytes, 0, token), listener.OnCaughtUp);
     }
 
-    /// <summary>Shakes hands and prepares the replica for this hub. Throws <see cref="ParleyException"/>: Incompatible, Disconnected, Timeout.</summary>
-    public static async Task<HubSession> OpenAsync(SyncParts parts, ILink link, Uri address, ISessionListener listener, CancellationToken cancellationToken)
+    /// <summary>Answers the hub's hello and prepares the replica for it. Throws <see cref="ParleyException"/>: Incompatible, Disconnected, Storage.</summary>
+    public static async Task<HubSession> OpenAsync(SyncParts parts, Dialled dialled, Uri address, ISessionListener listener, CancellationToken cancellationToken)
     {
+        var (link, handshake) = dialled;
         await link.SendAsync(ClientFrames.Handshake(parts.Me.Value, OwnFeatures), cancellationToken).ConfigureAwait(false);
-        var handshake = await HandshakeAsync(parts, link, cancellationToken).ConfigureAwait(false);
         if (ProtocolVersions.Mismatch(handshake.ProtocolVersion, handshake.MinProtocolVersion) is { } suggestion)
         {
             throw new ParleyException(ParleyErrorCode.Incompatible, $"The hub's version does not meet ours: {suggestion}.");
@@ -155,28 +154,6 @@ internal sealed class HubSession : IDisposable
     {
         _pusher.Dispose();
         _sending.Dispose();
-    }
-
-    private static async Task<HubFrame.Handshake> HandshakeAsync(SyncParts parts, ILink link, CancellationToken cancellationToken)
-    {
-        using var late = new CancellationTokenSource(HandshakeTimeout, parts.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        try
-        {
-            while (await link.ReceiveAsync(either.Token).ConfigureAwait(false) is { } message)
-            {
-                if (HubFrame.TryRead(message, out var frame, out _) == FrameFault.None && frame is HubFrame.Handshake handshake)
-                {
-                    return handshake;
-                }
-            }
-
-            throw new ParleyException(ParleyErrorCode.Disconnected, "The hub closed before its handshake.");
-        }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new ParleyException(ParleyErrorCode.Timeout, "The hub sent no handshake.");
-        }
     }
 
     private async Task PostAsync(CancellationToken cancellationToken)

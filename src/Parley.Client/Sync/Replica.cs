@@ -104,7 +104,9 @@ internal sealed class Replica : IAsyncDisposable
 
         var memory = new HubMemory(_options.Store);
         var parts = new SyncParts(_apply, _rooms, Outbox, memory, _options.Signer.Person, _options.Time, _log);
-        _hub = new(parts, address, _options.Links ?? WebSocketLinks.Instance, _gate, _status.Link, new(_options.Random));
+        var mint = new TokenMint(_options.Signer, address, _options.Time, _options.Random, _options.TokenLifetime);
+        var dialler = new Dialler(address, _options.Links ?? WebSocketLinks.Instance, mint, _options.Time);
+        _hub = new(parts, dialler, _gate, _status.Link, new(_options.Random));
         Run(_hub.RunAsync(_ending.Token));
     }
 

@@ -32,6 +32,9 @@ internal static partial class SyncLog
     [LoggerMessage(108, LogLevel.Warning, "The store failed during replication")]
     public static partial void StoreFailed(ILogger log, Exception failure);
 
+    [LoggerMessage(109, LogLevel.Information, "No connection with a fresh token yet: {Why}; the one that stands goes on")]
+    public static partial void NotRenewed(ILogger log, string why);
+
     public static void Applied(ILogger log, IReadOnlyCollection<NodeVerdict> verdicts)
     {
         if (log.IsEnabled(LogLevel.Debug))

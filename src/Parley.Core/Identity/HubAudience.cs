@@ -24,6 +24,15 @@ public sealed class HubAudience
             ?? throw new ArgumentException("Not an absolute http or ws address with an ASCII host and without user, query and fragment.", nameof(addresses)))];
     }
 
+    /// <summary>What a token says to name the hub at an address that is dialled: the address without user, query and fragment.</summary>
+    public static string Of(Uri address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        var host = address.HostNameType == UriHostNameType.Dns ? address.IdnHost : address.Host;
+        var port = address.IsDefaultPort ? "" : $":{address.Port}";
+        return $"{address.Scheme}://{host}{port}{address.AbsolutePath}";
+    }
+
     /// <summary>True where a token with this audience was made for this hub. Never throws on any input.</summary>
     /// <remarks>
     /// Addresses agree in scheme (<c>ws</c> as <c>http</c>, <c>wss</c> as <c>https</c>), host and port; the path is the hub's own or below it.

@@ -22,6 +22,9 @@ public sealed class LegacyKey
     /// <summary>The length of every seed and key here, bytes.</summary>
     public const int SeedBytes = 32;
 
+    /// <summary>The length of what a phrase gives, bytes.</summary>
+    public const int PhraseSecretBytes = 64;
+
     private LegacyKey(LegacyWarning warning, byte[] seed, byte[]? agreementKey, byte[]? backupKey)
     {
         Warning = warning;
@@ -63,19 +66,28 @@ public sealed class LegacyKey
         return new(LegacyWarning.SharedSeed, Expand(secret, "xnet-signing-key"u8), Expand(secret, "xnet-encryption-key"u8), null);
     }
 
-    /// <summary>From a phrase (path P2). The agreement key is the signing key's image on the other curve.</summary>
-    internal static LegacyKey FromPhrase(LegacyWarning warning, byte[] seed, byte[] backupKey)
+    /// <summary>From what a phrase gives (path P2). The agreement key is the signing key's image on the other curve.</summary>
+    /// <param name="warning">That of the phrase: its length is not in the secret.</param>
+    /// <param name="secret">64 bytes: <see cref="LegacyPhrase.ToSecret"/>.</param>
+    public static LegacyKey FromPhraseSecret(LegacyWarning warning, ReadOnlySpan<byte> secret)
     {
+        if (warning is not (LegacyWarning.ShortPhrase or LegacyWarning.UncheckedPhrase))
+        {
+            throw new ArgumentOutOfRangeException(nameof(warning), warning, "Not a phrase's warning.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNotEqual(secret.Length, PhraseSecretBytes);
+        var seed = Expand(secret, "xnet-ed25519-signing"u8, "xnet-salt"u8);
         var agreement = SHA512.HashData(seed)[..SeedBytes];
         agreement[0] &= 0xf8;
         agreement[^1] = (byte)((agreement[^1] & 0x7f) | 0x40);
-        return new(warning, seed, agreement, backupKey);
+        return new(warning, seed, agreement, Expand(secret, "xnet-backup-key"u8, "xnet-salt"u8));
     }
 
-    private static byte[] Expand(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> info)
+    private static byte[] Expand(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> info, ReadOnlySpan<byte> salt = default)
     {
         var key = new byte[SeedBytes];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, key, salt: [], info);
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, key, salt, info);
         return key;
     }
 

@@ -16,8 +16,6 @@ public sealed class LegacyPhrase
     /// <summary>The most words that are taken: twice as many as were ever given out.</summary>
     public const int WordsMax = 48;
 
-    private const int StretchedBytes = 64;
-
     // In the protocol's order, which is that of their numbers.
     private static readonly string[] List =
     [
@@ -59,23 +57,22 @@ public sealed class LegacyPhrase
         return PhraseFault.None;
     }
 
+    /// <summary>What to say before it is taken over.</summary>
+    public LegacyWarning Warning => _words.Length < RecoveryPhrase.WordCount ? LegacyWarning.ShortPhrase : LegacyWarning.UncheckedPhrase;
+
     /// <summary>The key, with its warning.</summary>
     /// <param name="passphrase">What was typed beside the words; empty where nothing was.</param>
-    public LegacyKey ToKey(string passphrase = "")
+    public LegacyKey ToKey(string passphrase = "") => LegacyKey.FromPhraseSecret(Warning, ToSecret(passphrase));
+
+    /// <summary>The 64 bytes from which <see cref="LegacyKey.FromPhraseSecret"/> makes the key, so that nobody has to keep the words.</summary>
+    /// <param name="passphrase">What was typed beside the words; empty where nothing was.</param>
+    public byte[] ToSecret(string passphrase = "")
     {
         ArgumentNullException.ThrowIfNull(passphrase);
         var typed = Encoding.UTF8.GetBytes($"{string.Join(' ', _words)}::{passphrase}");
-        var secret = Derive(typed, "xnet-mnemonic-seed"u8, StretchedBytes);
-        return LegacyKey.FromPhrase(
-            _words.Length < RecoveryPhrase.WordCount ? LegacyWarning.ShortPhrase : LegacyWarning.UncheckedPhrase,
-            Derive(secret, "xnet-ed25519-signing"u8, LegacyKey.SeedBytes),
-            Derive(secret, "xnet-backup-key"u8, LegacyKey.SeedBytes));
-    }
-
-    private static byte[] Derive(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> info, int length)
-    {
-        var key = new byte[length];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, key, salt: "xnet-salt"u8, info);
-        return key;
+        var secret = new byte[LegacyKey.PhraseSecretBytes];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, typed, secret, salt: "xnet-salt"u8, info: "xnet-mnemonic-seed"u8);
+        CryptographicOperations.ZeroMemory(typed);
+        return secret;
     }
 }

@@ -32,10 +32,12 @@ public sealed class RecoveryPhrase
     private const int StretchedBytes = 64;
     private const int SeedBytes = 32;
 
-    private RecoveryPhrase(string[] words) => Words = words;
+    private readonly string[] _words;
+
+    private RecoveryPhrase(string[] words) => _words = words;
 
     /// <summary>The words, lower case.</summary>
-    public IReadOnlyList<string> Words { get; }
+    public IReadOnlyList<string> Words => _words;
 
     /// <summary>The 2 048 words that may stand in a phrase, in alphabetical order.</summary>
     public static IReadOnlyList<string> WordList => PhraseWords.All;
@@ -73,20 +75,9 @@ public sealed class RecoveryPhrase
         }
 
         Span<byte> bits = stackalloc byte[EntropyBytes + 1];
-        bits.Clear();
-        for (var i = 0; i < WordCount; i++)
+        if (!Pack(words, bits))
         {
-            var index = PhraseWords.IndexOf(words[i]);
-            if (index < 0)
-            {
-                return PhraseFault.UnknownWord;
-            }
-
-            for (var bit = 0; bit < BitsPerWord; bit++)
-            {
-                var at = (i * BitsPerWord) + bit;
-                bits[at / 8] |= (byte)(((index >> (BitsPerWord - 1 - bit)) & 1) << (7 - (at % 8)));
-            }
+            return PhraseFault.UnknownWord;
         }
 
         if (bits[EntropyBytes] != Checksum(bits[..EntropyBytes]))
@@ -106,16 +97,63 @@ public sealed class RecoveryPhrase
     /// <summary>
     /// The 32-byte Ed25519 seed: HKDF-SHA-256(BIP-39 seed of 64 bytes with empty passphrase, salt <c>parley-root-v1</c>, info <c>ed25519</c>).
     /// </summary>
-    /// <remarks>PBKDF2-HMAC-SHA-512 with 2 048 rounds: some milliseconds natively, more in a browser.</remarks>
+    /// <remarks>
+    /// PBKDF2-HMAC-SHA-512 with 2 048 rounds: some milliseconds natively, more in a browser. What it computes with is wiped; the answer
+    /// is the caller's to wipe.
+    /// </remarks>
     public byte[] ToSeed()
     {
-        var stretched = Rfc2898DeriveBytes.Pbkdf2(
-            Encoding.UTF8.GetBytes(ToString()), "mnemonic"u8, StretchRounds, HashAlgorithmName.SHA512, StretchedBytes);
-        return HKDF.DeriveKey(HashAlgorithmName.SHA256, stretched, SeedBytes, salt: "parley-root-v1"u8.ToArray(), info: "ed25519"u8.ToArray());
+        // Not by ToString(): a string with all words would stay in memory until the collector comes, and cannot be wiped.
+        var typed = new byte[_words.Sum(word => word.Length) + WordCount - 1];
+        var at = 0;
+        foreach (var word in _words)
+        {
+            at += at == 0 ? 0 : Encoding.ASCII.GetBytes(" ", typed.AsSpan(at));
+            at += Encoding.ASCII.GetBytes(word, typed.AsSpan(at));
+        }
+
+        var stretched = Rfc2898DeriveBytes.Pbkdf2(typed, "mnemonic"u8, StretchRounds, HashAlgorithmName.SHA512, StretchedBytes);
+        var seed = new byte[SeedBytes];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, stretched, seed, salt: "parley-root-v1"u8, info: "ed25519"u8);
+        CryptographicOperations.ZeroMemory(typed);
+        CryptographicOperations.ZeroMemory(stretched);
+        return seed;
+    }
+
+    /// <summary>The 32 random bytes that the words carry: <see cref="FromEntropy"/> makes the same phrase of them.</summary>
+    public byte[] ToEntropy()
+    {
+        Span<byte> bits = stackalloc byte[EntropyBytes + 1];
+        Pack(_words, bits);
+        var entropy = bits[..EntropyBytes].ToArray();
+        CryptographicOperations.ZeroMemory(bits);
+        return entropy;
     }
 
     /// <summary>The words separated by single spaces.</summary>
     public override string ToString() => string.Join(' ', Words);
+
+    /// <summary>Eleven bits a word, the first word's first. False where a word is not on the list.</summary>
+    private static bool Pack(string[] words, Span<byte> bits)
+    {
+        bits.Clear();
+        for (var i = 0; i < WordCount; i++)
+        {
+            var index = PhraseWords.IndexOf(words[i]);
+            if (index < 0)
+            {
+                return false;
+            }
+
+            for (var bit = 0; bit < BitsPerWord; bit++)
+            {
+                var at = (i * BitsPerWord) + bit;
+                bits[at / 8] |= (byte)(((index >> (BitsPerWord - 1 - bit)) & 1) << (7 - (at % 8)));
+            }
+        }
+
+        return true;
+    }
 
     // 256 bits of entropy have a checksum of 256 / 32 bits.
     private static byte Checksum(ReadOnlySpan<byte> entropy)

@@ -85,6 +85,9 @@ public static class RoomNames
         ("n", JsonValue.Of(Base64Url.EncodeToString(n))),
         ("space", JsonValue.Of(space)));
 
+    /// <summary>True for the rooms of calls (<c>call:</c>).</summary>
+    public static bool IsCall(RoomId room) => room.Value.StartsWith(CallPrefix, StringComparison.Ordinal);
+
     /// <summary>True for rooms in which nothing is stored (<c>xnet-doc-</c>, <c>call:</c>).</summary>
     public static bool IsEphemeral(RoomId room) =>
         room.Value.StartsWith(PresencePrefix, StringComparison.Ordinal) || room.Value.StartsWith(CallPrefix, StringComparison.Ordinal);

@@ -45,7 +45,7 @@ internal sealed class HubAccess(HubOptions options, RoomRules rules, Memberships
 
         return action switch
         {
-            RoomAction.Read when OwnerOf(room) is { } owner => Claims(session, owner) ? RoomAnswer.Yes : RoomAnswer.No,
+            RoomAction.Read when OwnerOf(room) is { } owner => string.Equals(session.Did, owner, StringComparison.Ordinal) ? RoomAnswer.Yes : RoomAnswer.No,
             RoomAction.Read => MayRead(session.Did, rules.Of(room)) ? RoomAnswer.Yes : RoomAnswer.NotAMember,
             // What a change may do in a room is decided by its signature and, in a governed one, by the log (ChangeFiling).
             RoomAction.Write => RoomAnswer.Yes,
@@ -93,14 +93,4 @@ internal sealed class HubAccess(HubOptions options, RoomRules rules, Memberships
         RoomRule.Log log => did is not null && memberships.RoleOf(log.Domain, PersonId.FromTrusted(did)) is not null,
         _ => false,
     };
-
-    /// <summary>
-    /// A socket that never said who it is, as the reference's do, is taken to be the owner of the first author room that it asks for;
-    /// that is no weaker than a claim in a handshake, and it cannot be two people.
-    /// </summary>
-    private static bool Claims(Session session, string owner)
-    {
-        session.Did ??= owner;
-        return string.Equals(session.Did, owner, StringComparison.Ordinal);
-    }
 }

@@ -12,6 +12,9 @@ internal sealed class HubConnection
     private const int AwarenessClientsMax = 256;
     private const int ProgressBytes = 4_096;
 
+    /// <summary>How long a connection outlives its token: what was on its way is told why it is not taken, and only then is the door closed.</summary>
+    private static readonly TimeSpan TokenGrace = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a closing peer has to close too.</summary>
     private const long CloseWaitMs = 2_000;
 
@@ -33,9 +36,10 @@ internal sealed class HubConnection
     private int _progressBytes;
     private bool _isPinged;
 
-    public HubConnection(long id, Stream stream, HubParts parts, Action abort)
+    public HubConnection(long id, Stream stream, HubParts parts, Session session, Action abort)
     {
         Id = id;
+        Session = session;
         _stream = stream;
         _parts = parts;
         _abort = abort;
@@ -55,8 +59,8 @@ internal sealed class HubConnection
     /// <summary>What waits to be sent.</summary>
     public Outbox Outbox { get; }
 
-    /// <summary>Who it says it is.</summary>
-    public Session Session { get; } = new();
+    /// <summary>Who it is.</summary>
+    public Session Session { get; }
 
     /// <summary>Its topics by name. Belongs to the receive loop.</summary>
     public Dictionary<string, Subscription>? Subscriptions { get; set; }
@@ -85,7 +89,11 @@ internal sealed class HubConnection
     /// <summary>Receives until the socket is closed from either side.</summary>
     public async Task RunAsync()
     {
-        Outbox.Add(_parts.Handshake);
+        if (!IsClosing)
+        {
+            Outbox.Add(_parts.Handshake);
+        }
+
         try
         {
             await ReceiveAsync();
@@ -119,16 +127,17 @@ internal sealed class HubConnection
     {
         if (Interlocked.CompareExchange(ref _closingSinceMs, Math.Max(1, _parts.Clock.Ms), 0) == 0)
         {
-            Outbox.Add(HubFrames.Close(code, reason));
             if (code is not CloseCode.Normal and not CloseCode.GoingAway)
             {
                 Log.ClosedFor(_parts.Log, Id, reason);
             }
+
+            Outbox.AddLast(HubFrames.Close(code, reason));
         }
     }
 
-    /// <summary>Closes what is silent in the middle of a frame, does not answer a ping, or does not close.</summary>
-    public void Sweep(long nowMs)
+    /// <summary>Closes what is silent in the middle of a frame, does not answer a ping, does not close, or whose token's time is over.</summary>
+    public void Sweep(long nowMs, DateTimeOffset now)
     {
         var idleMs = _parts.Options.Limits.IdleMsMax;
         var closingSince = Volatile.Read(ref _closingSinceMs);
@@ -139,6 +148,10 @@ internal sealed class HubConnection
             {
                 Abort();
             }
+        }
+        else if (Session.IsOver(now - TokenGrace))
+        {
+            Close(CloseCode.Unauthenticated, "Token expired");
         }
         else if (_reader.IsMidMessage && nowMs - Volatile.Read(ref _progressMs) > idleMs)
         {

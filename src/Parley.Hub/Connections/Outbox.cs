@@ -18,6 +18,7 @@ internal sealed class Outbox(Stream stream, Flusher flusher, HubMetrics metrics,
     private int _count;
     private long _bytes;
     private State _state;
+    private bool _hasLast;
     private Task _writing = Task.CompletedTask;
     private TaskCompletionSource? _below;
 
@@ -47,32 +48,48 @@ internal sealed class Outbox(Stream stream, Flusher flusher, HubMetrics metrics,
     {
         lock (_gate)
         {
-            if (_state != State.Closed && (frame.Kind != OutFrameKind.Droppable || _bytes <= queueBytesMax))
-            {
-                if (_bytes + frame.Length <= 2L * queueBytesMax || _bytes == 0)
-                {
-                    Append(frame);
-                    return true;
-                }
-
-                Close();
-            }
-            else
+            if (_state == State.Closed || _hasLast)
             {
                 frame.Release();
-                if (_state != State.Closed)
-                {
-                    metrics.PresenceDropped();
-                }
-
                 return false;
             }
+
+            if (frame.Kind == OutFrameKind.Droppable && _bytes > queueBytesMax)
+            {
+                frame.Release();
+                metrics.PresenceDropped();
+                return false;
+            }
+
+            if (_bytes + frame.Length <= 2L * queueBytesMax || _bytes == 0)
+            {
+                Append(frame);
+                return true;
+            }
+
+            Close();
         }
 
         frame.Release();
         metrics.SlowReaderClosed();
         Cut?.Invoke();
         return false;
+    }
+
+    /// <summary>Adds the close frame, which nothing follows: whoever is shown the door hears no more of what goes on inside.</summary>
+    public void AddLast(in OutFrame frame)
+    {
+        lock (_gate)
+        {
+            if (_state == State.Closed || _hasLast)
+            {
+                frame.Release();
+                return;
+            }
+
+            Append(frame);
+            _hasLast = true;
+        }
     }
 
     /// <summary>Waits until at most this many bytes wait, or the socket is gone.</summary>

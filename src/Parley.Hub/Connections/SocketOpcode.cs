@@ -22,6 +22,9 @@ internal static class CloseCode
     public const ushort TooBig = 1009;
     public const ushort TryAgainLater = 1013;
 
+    /// <summary>The protocol's own: nothing proves who this is, or not any more.</summary>
+    public const ushort Unauthenticated = 4401;
+
     /// <summary>The protocol's own: this socket may not have what it asked for.</summary>
     public const ushort Denied = 4403;
 }

@@ -15,6 +15,9 @@ internal static class WebSocketUpgrade
     /// <summary>The sub-protocol of xnet/1.0. A token that a client offers beside it is never sent back.</summary>
     public const string SubProtocol = "xnet-sync.v1";
 
+    private const string TokenPrefix = "xnet-auth.";
+    private const string BearerPrefix = "Bearer ";
+
     private const string KeySuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private const int KeyBytes = 16;
 
@@ -23,6 +26,18 @@ internal static class WebSocketUpgrade
         context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
         && HttpMethods.IsGet(context.Request.Method)
         && context.Request.Headers.Upgrade.Any(static v => string.Equals(v, "websocket", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>
+    /// The token that a request shows, as text: in <c>Authorization</c>, or, for browsers, which cannot set headers, among the
+    /// sub-protocols. Null where it shows none.
+    /// </summary>
+    public static string? TokenIn(HttpRequest request)
+    {
+        var authorization = request.Headers.Authorization.ToString();
+        return authorization.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase)
+            ? authorization[BearerPrefix.Length..].Trim()
+            : Offers(request.Headers.SecWebSocketProtocol).FirstOrDefault(static o => o.StartsWith(TokenPrefix, StringComparison.Ordinal))?[TokenPrefix.Length..];
+    }
 
     /// <summary>Answers the handshake; the stream, or null where the request was refused with a status.</summary>
     public static async Task<Stream?> AcceptAsync(HttpContext context)
@@ -46,7 +61,7 @@ internal static class WebSocketUpgrade
         response.Headers.Connection = HeaderNames.Upgrade;
         response.Headers.Upgrade = "websocket";
         response.Headers.SecWebSocketAccept = Accept(key);
-        if (OffersSubProtocol(request.SecWebSocketProtocol))
+        if (Offers(request.SecWebSocketProtocol).Contains(SubProtocol, StringComparer.Ordinal))
         {
             response.Headers.SecWebSocketProtocol = SubProtocol;
         }
@@ -54,9 +69,8 @@ internal static class WebSocketUpgrade
         return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
     }
 
-    private static bool OffersSubProtocol(IEnumerable<string?> offers) => offers
-        .SelectMany(static o => (o ?? "").Split(',', StringSplitOptions.TrimEntries))
-        .Contains(SubProtocol, StringComparer.Ordinal);
+    private static IEnumerable<string> Offers(IEnumerable<string?> offers) =>
+        offers.SelectMany(static o => (o ?? "").Split(',', StringSplitOptions.TrimEntries));
 
     private static bool IsKey(string key)
     {

@@ -50,7 +50,8 @@ internal sealed class AwarenessRoom
         {
             if (ReferenceEquals(seat.Owner, owner))
             {
-                (gone ??= []).Add(new(client, seat.Clock + 1, null));
+                // With the clock that the others know, so that what the same person shows on a new socket is news to them.
+                (gone ??= []).Add(new(client, seat.Clock, null));
             }
         }
 
@@ -143,6 +144,12 @@ internal sealed class AwarenessRoom
 
     private bool TryTake(HubConnection from, in AwarenessEntry entry, int updateBytes, long nowMs, long wallMs)
     {
+        // Whom a state names is proved by the connection that shows it.
+        if (entry.State?["user"]?["did"] is { } shown && !from.Session.IsKnownAs(shown.Text))
+        {
+            return false;
+        }
+
         if (!_seats.TryGetValue(entry.Client, out var seat))
         {
             if (entry.State is null)

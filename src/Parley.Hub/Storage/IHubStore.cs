@@ -4,8 +4,8 @@ namespace Parley.Hub.Storage;
 
 /// <summary>
 /// What a hub keeps. One thread asks and writes (<see cref="Look"/>, <see cref="NextSeq"/>, <see cref="Usage"/>,
-/// <see cref="FindHeld"/>, <see cref="Waiting"/>, <see cref="Commit"/>, <see cref="Clear"/>), so that reading first and writing after is
-/// safe; pages and nodes are read by anybody beside it.
+/// <see cref="FindHeld"/>, <see cref="Waiting"/>, <see cref="Commit"/>, <see cref="Clear"/>, <see cref="Revoke"/>), so that reading first
+/// and writing after is safe; pages and nodes are read by anybody beside it.
 /// </summary>
 /// <remarks>A contract suite says what every store must do. Failures of the disk are <see cref="ParleyException"/> (Storage).</remarks>
 internal interface IHubStore : IDisposable
@@ -36,6 +36,14 @@ internal interface IHubStore : IDisposable
 
     /// <summary>Deletes a room's entries and the changes that have their home in it; its sequence goes on. Returns how many entries.</summary>
     long Clear(string room);
+
+    /// <summary>What was revoked: ids of tokens, and DIDs of those who sign them. Asked once, before anything is written.</summary>
+    IReadOnlyCollection<string> Revoked();
+
+    /// <summary>Adds to <see cref="Revoked"/>, durably; nothing where it is among them.</summary>
+    /// <param name="name">The id or DID.</param>
+    /// <param name="wallMs">When that was.</param>
+    void Revoke(string name, long wallMs);
 
     /// <summary>Hands out a room's entries after a sequence number, in that order, until the reader has enough.</summary>
     /// <returns>False where the reader stopped it.</returns>

@@ -12,6 +12,7 @@ internal sealed class MemoryHubStore(string epoch) : IHubStore
     private readonly OrderedDictionary<ChangeHash, FiledChange> _operations = [];
     private readonly Dictionary<string, Room> _rooms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AuthorUsage> _usage = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _revoked = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public string Epoch { get; } = epoch;
@@ -175,6 +176,24 @@ internal sealed class MemoryHubStore(string epoch) : IHubStore
 
             known.Entries.Clear();
             return count;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> Revoked()
+    {
+        lock (_gate)
+        {
+            return [.. _revoked];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Revoke(string name, long wallMs)
+    {
+        lock (_gate)
+        {
+            _revoked.Add(name);
         }
     }
 

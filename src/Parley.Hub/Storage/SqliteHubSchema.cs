@@ -50,6 +50,9 @@ internal static class SqliteHubSchema
         CREATE INDEX held_by_node ON held (node);
         """,
         """
+        CREATE TABLE revoked (name TEXT PRIMARY KEY, wall INTEGER NOT NULL) WITHOUT ROWID;
+        """,
+        """
         CREATE TABLE operations (room INTEGER NOT NULL, seq INTEGER NOT NULL, change INTEGER NOT NULL, PRIMARY KEY (room, seq)) WITHOUT ROWID;
         ALTER TABLE held ADD COLUMN operation INTEGER NOT NULL DEFAULT 0;
         """,

@@ -116,6 +116,12 @@ internal sealed class SqliteHubStore : IHubStore
     }
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<string> Revoked() => _writer.Revoked();
+
+    /// <inheritdoc/>
+    public void Revoke(string name, long wallMs) => _writer.Transaction(() => _writer.Revoke(name, wallMs));
+
+    /// <inheritdoc/>
     public bool Read(string room, long afterSeq, IPageReader reader) => WithReader(r => r.Read(room, afterSeq, reader));
 
     /// <inheritdoc/>

@@ -275,6 +275,24 @@ internal sealed class SqliteHubWriter : IDisposable
         return count;
     }
 
+    public IReadOnlyCollection<string> Revoked()
+    {
+        using var all = new SqliteStatement(_connection, "SELECT name FROM revoked");
+        var names = new List<string>();
+        while (all.Step())
+        {
+            names.Add(all.Text(0));
+        }
+
+        return names;
+    }
+
+    public void Revoke(string name, long wallMs)
+    {
+        using var add = new SqliteStatement(_connection, "INSERT OR IGNORE INTO revoked (name, wall) VALUES (?1, ?2)");
+        add.With(name).With(wallMs).Run();
+    }
+
     public void Dispose()
     {
         _rooms.Dispose();

@@ -36,7 +36,7 @@ internal sealed class ChangeIntake(HubOptions options, HubClock clock, HubWriter
     }
 
     /// <summary>Hands a submission to the writer, whose answer goes to the socket.</summary>
-    public async ValueTask SubmitAsync(Submission submission)
+    public async ValueTask SubmitAsync(SocketSubmission submission)
     {
         submission.From.Submitted();
         if (!await writer.SubmitAsync(submission))

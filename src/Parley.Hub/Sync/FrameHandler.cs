@@ -126,11 +126,19 @@ internal sealed class FrameHandler(
                 break;
             case ClientFrame.AwarenessUpdate update:
                 metrics.Received(FrameType.Awareness);
-                presence.Relay(from, update, message.Span);
+                if (TokenBounds.MayPublish(from, update.Topic, clock.Time.GetUtcNow()))
+                {
+                    presence.Relay(from, update, message.Span);
+                }
+
                 break;
             case ClientFrame.Publish publish:
                 metrics.Received(FrameType.Publish);
-                presence.Relay(from, publish, message.Span);
+                if (TokenBounds.MayPublish(from, publish.Topic, clock.Time.GetUtcNow()))
+                {
+                    presence.Relay(from, publish, message.Span);
+                }
+
                 break;
             case ClientFrame.SyncRequest request:
                 metrics.Received(FrameType.SyncRequest);
@@ -154,7 +162,7 @@ internal sealed class FrameHandler(
     {
         if (HubAccess.OwnerOf(handshake.Did ?? "") is { } did)
         {
-            from.Session.Did ??= did;
+            from.Session.Claim(did);
         }
 
         from.Session.TakesAcks = handshake.Features.Contains(Features.Ack, StringComparer.Ordinal);
@@ -166,6 +174,11 @@ internal sealed class FrameHandler(
 
     private void Subscribe(HubConnection from, IReadOnlyList<string> names)
     {
+        if (!TokenBounds.MaySubscribe(from, names, clock.Time.GetUtcNow()))
+        {
+            return;
+        }
+
         foreach (var name in names)
         {
             if (HubAccess.OwnerOf(name) is not null && access.Ask(from.Session, RoomAction.Read, name) == RoomAnswer.No)
@@ -219,6 +232,11 @@ internal sealed class FrameHandler(
         }
 
         from.Budget.Accepted();
+        if (!TokenBounds.MayRelay(from, room, wireChanges, clock.Time.GetUtcNow()))
+        {
+            return;
+        }
+
         if (access.Ask(from.Session, RoomAction.Write, room) != RoomAnswer.Yes)
         {
             from.Outbox.Add(HubFrames.NodeError("UNAUTHORIZED", "The room belongs to somebody else.", null, room));
@@ -236,6 +254,11 @@ internal sealed class FrameHandler(
 
     private async ValueTask ServeAsync(HubConnection from, ClientFrame.SyncRequest request)
     {
+        if (!TokenBounds.MayRelay(from, request.Room, [], clock.Time.GetUtcNow()))
+        {
+            return;
+        }
+
         // One page at a time: whoever asks faster than it reads waits here, not in the hub's memory.
         await from.Outbox.BelowAsync(options.Limits.QueueBytesMax / 4);
         var answer = access.Ask(from.Session, RoomAction.Read, request.Room);
@@ -266,6 +289,11 @@ internal sealed class FrameHandler(
 
     private async ValueTask ClearAsync(HubConnection from, string room)
     {
+        if (!TokenBounds.MayRelay(from, room, [], clock.Time.GetUtcNow()))
+        {
+            return;
+        }
+
         if (access.Ask(from.Session, RoomAction.Clear, room) != RoomAnswer.Yes)
         {
             from.Outbox.Add(HubFrames.NodeError("UNAUTHORIZED", "A room cannot be wiped.", null, room));

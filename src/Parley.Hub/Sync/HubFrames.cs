@@ -12,11 +12,11 @@ internal static class HubFrames
     public static readonly OutFrame Pong = FrameBuilder.Copy("{\"type\":\"pong\"}"u8);
 
     /// <summary>The first frame on every socket.</summary>
-    public static OutFrame Handshake(string version, string epoch) => FrameBuilder.Shared(256)
+    public static OutFrame Handshake(string version, string hubDid, string epoch) => FrameBuilder.Shared(320)
         .Raw("{\"type\":\"handshake\",\"version\":"u8).Text(version)
         .Raw(",\"protocolVersion\":1,\"minProtocolVersion\":1,\"features\":[\""u8)
         .Raw("node-changes\",\"batch-changes\",\"batch-push\",\"parley.ack/1\",\"parley.seq/1\",\"parley.join/1"u8)
-        .Raw("\"],\"isDemo\":false,\"epoch\":"u8).Text(epoch).Raw("}"u8).ToFrame();
+        .Raw("\"],\"hubDid\":"u8).Text(hubDid).Raw(",\"isDemo\":false,\"epoch\":"u8).Text(epoch).Raw("}"u8).ToFrame();
 
     public static OutFrame VersionMismatch(string suggestion, int clientVersion, int clientMinVersion) => FrameBuilder.Shared(192)
         .Raw("{\"type\":\"version-mismatch\",\"hubVersion\":"u8).Number(ProtocolVersion)
@@ -41,8 +41,8 @@ internal static class HubFrames
     public static OutFrame Error(string message) =>
         FrameBuilder.Shared(128).Raw("{\"type\":\"error\",\"message\":"u8).Text(message).Raw("}"u8).ToFrame();
 
-    public static OutFrame AuthDenied(string action, string resource, string why) => FrameBuilder.Shared(256)
-        .Raw("{\"type\":\"auth-denied\",\"code\":\"UNAUTHORIZED\",\"action\":"u8).Text(action)
+    public static OutFrame AuthDenied(string action, string resource, string why, string code = "UNAUTHORIZED") => FrameBuilder.Shared(256)
+        .Raw("{\"type\":\"auth-denied\",\"code\":"u8).Text(code).Raw(",\"action\":"u8).Text(action)
         .Raw(",\"resource\":"u8).Text(resource).Raw(",\"error\":"u8).Text(why).Raw("}"u8).ToFrame();
 
     public static OutFrame NodeError(string code, string why, string? hash, string? room)

@@ -33,7 +33,7 @@ internal sealed class HubWriter : IAsyncDisposable
     /// <summary>Starts the thread.</summary>
     public void Start() => _thread.Start();
 
-    /// <summary>Hands something over; the answer goes to the socket it came from. False while the hub stops.</summary>
+    /// <summary>Hands something over; an answer goes to the socket it came from. False while the hub stops.</summary>
     public ValueTask<bool> SubmitAsync(Submission submission) => _inbox.AddAsync(submission);
 
     /// <summary>Takes nothing more, and completes when all that waited is committed and told.</summary>
@@ -69,6 +69,11 @@ internal sealed class HubWriter : IAsyncDisposable
                 {
                     File(group);
                     Clear(clear);
+                }
+                else if (submission is StoreErrand errand)
+                {
+                    File(group);
+                    errand.Run();
                 }
             }
 

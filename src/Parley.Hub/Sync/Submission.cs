@@ -5,15 +5,41 @@ using Parley.Nodes;
 
 namespace Parley.Hub.Sync;
 
-/// <summary>Something for the writer, from one socket.</summary>
-internal abstract class Submission(HubConnection from)
+/// <summary>Something for the thread that writes.</summary>
+internal abstract class Submission;
+
+/// <summary>Something that the hub itself wants done to its store, between two commits.</summary>
+internal sealed class StoreErrand(Action run) : Submission
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when it was done, or fails as it did.</summary>
+    public Task Done => _done.Task;
+
+    /// <summary>Does it.</summary>
+    public void Run()
+    {
+        try
+        {
+            run();
+            _done.SetResult();
+        }
+        catch (Exception failure)
+        {
+            _done.SetException(failure);
+        }
+    }
+}
+
+/// <summary>Something from one socket.</summary>
+internal abstract class SocketSubmission(HubConnection from) : Submission
 {
     /// <summary>Who waits for the answer.</summary>
     public HubConnection From { get; } = from;
 }
 
 /// <summary>The changes of one frame, verified as far as they go without the store.</summary>
-internal sealed class ChangeSubmission(HubConnection from, string topic, string room, bool isBatch, Offer[] offers) : Submission(from)
+internal sealed class ChangeSubmission(HubConnection from, string topic, string room, bool isBatch, Offer[] offers) : SocketSubmission(from)
 {
     /// <summary>The envelope's topic.</summary>
     public string Topic { get; } = topic;
@@ -29,7 +55,7 @@ internal sealed class ChangeSubmission(HubConnection from, string topic, string 
 }
 
 /// <summary>Wipes a room (open hubs only).</summary>
-internal sealed class ClearSubmission(HubConnection from, string room) : Submission(from)
+internal sealed class ClearSubmission(HubConnection from, string room) : SocketSubmission(from)
 {
     /// <summary>The room.</summary>
     public string Room { get; } = room;

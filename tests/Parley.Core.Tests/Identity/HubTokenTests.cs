@@ -73,6 +73,19 @@ public sealed class HubTokenTests : IDisposable
     }
 
     [Theory]
+    [InlineData("wss://hub.example.org", "wss://hub.example.org/")]
+    [InlineData("wss://hub.example.org:443/sync", "wss://hub.example.org/sync")]
+    [InlineData("ws://127.0.0.1:4444/a%20b?next=1#x", "ws://127.0.0.1:4444/a%20b")]
+    [InlineData("ws://me:secret@[::1]:4444/", "ws://[::1]:4444/")]
+    [InlineData("wss://bücher.example:8443/", "wss://xn--bcher-kva.example:8443/")]
+    [Trait("weak-spot", "W33")]
+    public void Who_dials_an_address_names_the_hub_there_and_tells_it_nothing_else(string dialled, string audience)
+    {
+        Assert.Equal(audience, HubAudience.Of(new(dialled)));
+        Assert.True(new HubAudience(null, new Uri(audience)).Accepts(audience));
+    }
+
+    [Theory]
     [InlineData("wss://example.org/a", true)]
     [InlineData("wss://example.org/a/sync", true)]
     [InlineData("wss://example.org/a/../b", false)]

@@ -112,6 +112,8 @@ public sealed class LegacyKeyTests
         Assert.Throws<ArgumentOutOfRangeException>(() => LegacyKey.FromSeed(new byte[31]));
         Assert.Throws<ArgumentOutOfRangeException>(() => LegacyKey.FromBundle(new byte[64]));
         Assert.Throws<ArgumentOutOfRangeException>(() => LegacyKey.FromOldBundle([]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => LegacyKey.FromPhraseSecret(LegacyWarning.ShortPhrase, new byte[32]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => LegacyKey.FromPhraseSecret(LegacyWarning.RawSeed, new byte[64]));
     }
 
     private static LegacyPhrase Read(string text)

@@ -25,6 +25,7 @@ public sealed class RecoveryPhraseTests
     {
         var phrase = RecoveryPhrase.FromEntropy(Convert.FromHexString(entropyHex));
         Assert.Equal(words, phrase.ToString());
+        Assert.Equal(entropyHex, Convert.ToHexStringLower(phrase.ToEntropy()));
         Assert.Equal(seedHex, Convert.ToHexStringLower(phrase.ToSeed()));
         Assert.Equal(PhraseFault.None, RecoveryPhrase.TryParse(words, out var parsed));
         Assert.Equal(phrase.Words, parsed!.Words);

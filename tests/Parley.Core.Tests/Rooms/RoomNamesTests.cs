@@ -54,6 +54,13 @@ public sealed class RoomNamesTests
     public void Nothing_is_stored_in_presence_and_call_rooms(string room, bool ephemeral) =>
         Assert.Equal(ephemeral, RoomNames.IsEphemeral(new(room)));
 
+    [Theory]
+    [InlineData("call:c", true)]
+    [InlineData("call:", true)]
+    [InlineData("calls:c", false)]
+    [InlineData("xnet-doc-call:c", false)]
+    public void A_call_has_a_room_of_its_own(string room, bool isCall) => Assert.Equal(isCall, RoomNames.IsCall(new(room)));
+
     [Fact]
     public void An_id_names_its_subject_only_with_a_whole_DID()
     {

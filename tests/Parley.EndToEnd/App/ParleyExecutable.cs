@@ -10,6 +10,21 @@ public sealed class ParleyExecutable
 
     public Task<string> PathAsync() => _path.Value;
 
+    /// <summary>How it is started: its three streams are the test's, and the computer's key is not that of whoever runs the tests.</summary>
+    public static ProcessStartInfo Start(string executable, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(executable, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        start.Environment["PARLEY_MACHINE_KEY_FILE"] = Repository.At("artifacts", "tests", "machine.key");
+        start.Environment.Remove("PARLEY_PASSPHRASE_FILE");
+        return start;
+    }
+
     private static async Task<string> FindAsync()
     {
         if (Environment.GetEnvironmentVariable("PARLEY_EXECUTABLE") is { Length: > 0 } given)

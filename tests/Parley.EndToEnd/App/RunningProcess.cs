@@ -19,14 +19,7 @@ internal sealed class RunningProcess : IAsyncDisposable
 
     public RunningProcess(string executable, params string[] arguments)
     {
-        var start = new ProcessStartInfo(executable, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        _process = Process.Start(start)!;
+        _process = Process.Start(ParleyExecutable.Start(executable, arguments))!;
         _reading = Task.WhenAll(ReadOutputAsync(), ReadErrorsAsync());
     }
 

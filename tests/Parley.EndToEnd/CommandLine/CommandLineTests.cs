@@ -37,6 +37,7 @@ public sealed partial class CommandLineTests(ParleyExecutable executable) : IDis
     [InlineData("--limit knows no 'topic' (did you mean topics?)", "hub", "--limit", "topic=1")]
     [InlineData("--limit topics takes a whole number from 1", "hub", "--limit", "topics=-1")]
     [InlineData("DIR is missing", "vectors")]
+    [InlineData("KIND is missing", "keys", "import")]
     [InlineData("--hub takes a hub's address", "chat", "--hub", "somewhere")]
     [InlineData("--url is needed", "bench", "hub")]
     [InlineData("unknown command huub (did you mean hub?)", "huub")]
@@ -66,12 +67,44 @@ public sealed partial class CommandLineTests(ParleyExecutable executable) : IDis
 
         var words = await RunAsync("keys", "words", "--data", one);
         Assert.Equal(24, words.Output.Split(' ').Length);
-        var taken = await CommandRun.OfAsync(executable, words.Output, "keys", "new", "--data", two, "--from-words");
+        var taken = await CommandRun.OfAsync(executable, words.Output, "keys", "import", "words", "--data", two);
         Assert.Equal(made.Output, taken.Output);
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Assert.Single(Directory.GetFiles(two))));
         }
+    }
+
+    [Fact]
+    public async Task A_key_under_a_passphrase_opens_for_a_program_that_names_its_file()
+    {
+        var file = Path.Combine(_folder, "passphrase");
+        await File.WriteAllTextAsync(file, "correct horse battery\n");
+        var sealedIn = Path.Combine(_folder, "sealed");
+        var made = await RunAsync("keys", "new", "--data", sealedIn, "--passphrase-file", file);
+        Assert.Equal(made.Output, (await RunAsync("keys", "did", "--data", sealedIn, "--passphrase-file", file)).Output);
+        (await RunAsync("keys", "did", "--data", sealedIn)).FailedInOneLine(6, "nobody to ask");
+        (await RunAsync("chat", "--data", sealedIn)).FailedInOneLine(6, "nobody to ask");
+        await File.WriteAllTextAsync(file, "another passphrase\n");
+        (await RunAsync("keys", "words", "--data", sealedIn, "--passphrase-file", file)).FailedInOneLine(6, "does not open");
+
+        var key = Assert.Single(Directory.GetFiles(sealedIn));
+        await File.WriteAllBytesAsync(key, (await File.ReadAllBytesAsync(key))[..^1]);
+        (await RunAsync("keys", "did", "--data", sealedIn)).FailedInOneLine(7, "is damaged");
+    }
+
+    [Fact]
+    public async Task Words_that_an_earlier_build_kept_in_the_clear_are_sealed_by_their_first_use()
+    {
+        var one = Path.Combine(_folder, "one");
+        var made = await RunAsync("keys", "new", "--data", one);
+        var words = await RunAsync("keys", "words", "--data", one);
+        var old = Directory.CreateDirectory(Path.Combine(_folder, "old")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(old, "recovery-words.txt"), words.Output);
+        var used = await RunAsync("chat", "--hub", "ws://127.0.0.1:9", "--data", old, "--wait", "0", "--send", "Still me");
+        Assert.Contains("lay open", used.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(old, "recovery-words.txt")));
+        Assert.Equal(made.Output, (await RunAsync("keys", "did", "--data", old)).Output);
     }
 
     [Fact]
@@ -83,9 +116,9 @@ public sealed partial class CommandLineTests(ParleyExecutable executable) : IDis
         string[] unknown = [.. words[..^1], "parley"];
         string[] swapped = words[0] == words[1] ? [.. words.Reverse()] : [words[1], words[0], .. words[2..]];
         var bad = Path.Combine(_folder, "bad");
-        (await CommandRun.OfAsync(executable, "one two three", "keys", "new", "--data", bad, "--from-words")).FailedInOneLine(1, "has 24 words");
-        (await CommandRun.OfAsync(executable, string.Join(' ', unknown), "keys", "new", "--data", bad, "--from-words")).FailedInOneLine(1, "not on the list");
-        var third = await CommandRun.OfAsync(executable, string.Join(' ', swapped), "keys", "new", "--data", bad, "--from-words");
+        (await CommandRun.OfAsync(executable, "one two three", "keys", "import", "words", "--data", bad)).FailedInOneLine(1, "has 24 words");
+        (await CommandRun.OfAsync(executable, string.Join(' ', unknown), "keys", "import", "words", "--data", bad)).FailedInOneLine(1, "not on the list");
+        var third = await CommandRun.OfAsync(executable, string.Join(' ', swapped), "keys", "import", "words", "--data", bad);
         // One swap in 256 keeps the checksum of eight bits.
         Assert.True(third.ExitCode == 0 || third.Errors.Contains("checksum", StringComparison.Ordinal), third.Errors);
     }

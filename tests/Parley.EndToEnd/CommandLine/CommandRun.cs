@@ -12,13 +12,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Errors)
     /// <summary>Runs the executable with this on its standard input.</summary>
     public static async Task<CommandRun> OfAsync(ParleyExecutable executable, string input, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(await executable.PathAsync(), arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        })!;
+        using var process = Process.Start(ParleyExecutable.Start(await executable.PathAsync(), arguments))!;
         try
         {
             await process.StandardInput.WriteAsync(input);

@@ -67,7 +67,7 @@ internal sealed class AccessStory : IDisposable
     {
         var id = by.NextId();
         var payload = new ChangePayload(NodeProof.IdFor(by.Person, id), Schemas.ChatMessage, MembershipOpWriter.Carrier(domain, sc), null);
-        return by.Sign(new(id, payload, null, by.Person, by.WallTime, lamport ?? Tick()));
+        return by.Sign(new ChangeFields(id, payload, null, by.Person, by.WallTime, lamport ?? Tick()));
     }
 
     public Change Write(Author by, OpDraft draft)

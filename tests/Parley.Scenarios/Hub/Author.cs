@@ -9,6 +9,9 @@ namespace Parley.Scenarios.Hub;
 /// <summary>A person who signs changes for tests about the wire.</summary>
 internal sealed class Author
 {
+    private static readonly Lazy<IReadOnlyDictionary<string, byte>> Names = new(static () =>
+        Enumerable.Range(0, 256).ToDictionary(static seed => new Author((byte)seed).Did, static seed => (byte)seed, StringComparer.Ordinal));
+
     private readonly byte[] _seed = new byte[32];
     private readonly string _name;
     private long _lamport;
@@ -22,6 +25,9 @@ internal sealed class Author
         _name = $"{seed:x2}";
         WallTime = wallTime;
     }
+
+    /// <summary>The author of a DID: one byte names each of them.</summary>
+    public static Author Of(string did) => new(Names.Value[did]);
 
     public PersonId Person { get; }
 
@@ -53,9 +59,16 @@ internal sealed class Author
     public Change Sign(ChangeFields fields)
     {
         var draft = new ChangeDraft(fields);
+        return draft.Complete(Sign(draft.BytesToSign));
+    }
+
+    public UcanToken Sign(UcanDraft draft) => draft.Complete(Sign(draft.BytesToSign));
+
+    public byte[] Sign(ReadOnlyMemory<byte> message)
+    {
         using var signer = new SodiumSigner(_seed);
         // Signing in memory completes at once.
-        return draft.Complete(signer.SignAsync(new[] { draft.BytesToSign }).AsTask().GetAwaiter().GetResult()[0]);
+        return signer.SignAsync(new[] { message }).AsTask().GetAwaiter().GetResult()[0];
     }
 
     public string NextId() => $"change-{_name}-{++_count}";

@@ -170,6 +170,10 @@ public sealed class DurabilityTests
 
         public long Clear(string room) => _inner.Clear(room);
 
+        public IReadOnlyCollection<string> Revoked() => _inner.Revoked();
+
+        public void Revoke(string name, long wallMs) => _inner.Revoke(name, wallMs);
+
         public bool Read(string room, long afterSeq, IPageReader reader) => _inner.Read(room, afterSeq, reader);
 
         public bool ReadByLamport(string room, double sinceLamport, IPageReader reader) => _inner.ReadByLamport(room, sinceLamport, reader);

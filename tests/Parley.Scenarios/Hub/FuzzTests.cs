@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Hub;
+using Parley.Hub.Access;
 using Parley.Hub.Connections;
 using Parley.Nodes;
 using Parley.Testing;
@@ -31,7 +32,8 @@ public sealed class FuzzTests
         {
             // The receive loop waits for bytes that never come, while the frames go straight to the handler.
             var silence = new Pipe();
-            var connection = new HubConnection(id, new DuplexStream(silence.Reader.AsStream(), Stream.Null), host.Parts, silence.Writer.CancelPendingFlush);
+            var session = Session.Of(Tokens.Accepted(new(203), hub));
+            var connection = new HubConnection(id, new DuplexStream(silence.Reader.AsStream(), Stream.Null), host.Parts, session, silence.Writer.CancelPendingFlush);
             var running = connection.RunAsync();
             for (var i = 0; i < 1_000 && left > 0 && !connection.IsClosing; i++, left--)
             {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Parley.Identity;
 using Parley.Testing;
 using Parley.Wire;
 
@@ -23,6 +24,7 @@ public sealed class HandshakeTests
             ["node-changes", "batch-changes", "batch-push", "parley.ack/1", "parley.seq/1", "parley.join/1"],
             client.Handshake["features"]!.Items.Select(static f => f.Text));
         Assert.Equal(32, client.Handshake["epoch"]!.Text!.Length);
+        Assert.True(PersonId.TryParse(client.Handshake["hubDid"]!.Text, out _));
         Assert.Empty(await client.ReadUntilPongAsync());
     }
 
@@ -97,6 +99,7 @@ public sealed class HandshakeTests
         var metrics = await http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
 
         Assert.Equal("ok", health["status"]!.Text);
+        Assert.Equal(client.Handshake["hubDid"]!.Text, health["hubDid"]!.Text);
         Assert.Equal(1, health["connections"]!["active"]!.Integer);
         Assert.True(health["memory"]!.Integer > 0);
         Assert.Equal("ready", ready["status"]!.Text);

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
+using Parley.Identity;
 using Parley.Testing;
 using Parley.Wire;
 
@@ -9,6 +10,7 @@ namespace Parley.Scenarios.Hub;
 internal sealed class HubClient : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly Author Somebody = new(250);
 
     private readonly ClientWebSocket _socket = new();
 
@@ -25,9 +27,19 @@ internal sealed class HubClient : IAsyncDisposable
     /// <summary>Why the hub closed, once it did.</summary>
     public (int? Code, string? Reason) Closed => ((int?)_socket.CloseStatus, _socket.CloseStatusDescription);
 
-    public static async Task<HubClient> ConnectAsync(HubFixture hub, string path = "/", params string[] subProtocols)
+    /// <summary>Connects as somebody.</summary>
+    public static Task<HubClient> ConnectAsync(HubFixture hub, string path = "/", params string[] subProtocols) =>
+        ShowAsync(hub, Tokens.Of(Somebody, hub).Text, path, subProtocols);
+
+    /// <summary>Connects showing a token, or none.</summary>
+    public static async Task<HubClient> ShowAsync(HubFixture hub, string? token, string path = "/", params string[] subProtocols)
     {
         var client = new HubClient();
+        if (token is not null)
+        {
+            client._socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
+        }
+
         foreach (var subProtocol in subProtocols)
         {
             client._socket.Options.AddSubProtocol(subProtocol);
@@ -39,9 +51,13 @@ internal sealed class HubClient : IAsyncDisposable
     }
 
     /// <summary>Connects and says hello as a Parley client does.</summary>
-    public static async Task<HubClient> JoinAsync(HubFixture hub, string did, params string[] topics)
+    public static Task<HubClient> JoinAsync(HubFixture hub, string did, params string[] topics) =>
+        JoinAsync(hub, Tokens.Of(Author.Of(did), hub), did, topics);
+
+    /// <summary>As the other, showing a token.</summary>
+    public static async Task<HubClient> JoinAsync(HubFixture hub, UcanToken token, string did, params string[] topics)
     {
-        var client = await ConnectAsync(hub);
+        var client = await ShowAsync(hub, token.Text);
         await client.SendAsync(ClientFrames.Handshake(did, [Features.Ack, Features.Seq]));
         await client.SubscribeAsync(topics);
         return client;

@@ -45,6 +45,18 @@ public abstract class HubStoreContract : IDisposable
     }
 
     [Fact]
+    public void What_was_revoked_is_known_once()
+    {
+        Assert.Empty(Store.Revoked());
+
+        Store.Revoke("token", 1);
+        Store.Revoke(Other, 2);
+        Store.Revoke("token", 3);
+
+        Assert.Equal([Other, "token"], Store.Revoked().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_rooms_sequence_goes_on_and_starts_at_one()
     {
         Assert.Equal(1, Store.NextSeq(Room));

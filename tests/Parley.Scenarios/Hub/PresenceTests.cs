@@ -66,7 +66,7 @@ public sealed class PresenceTests
         }
 
         var removal = Entries(await bob.ReadAsync("publish")).Single();
-        Assert.Equal((7ul, 4ul), (removal.Client, removal.Clock));
+        Assert.Equal((7ul, 3ul), (removal.Client, removal.Clock));
         Assert.Null(removal.State);
         await ada.DisposeAsync();
     }

@@ -8,6 +8,9 @@ namespace Parley.Scenarios.Hub;
 /// <summary>A WebSocket client made of single bytes, for what a well-behaved client cannot send.</summary>
 internal sealed class RawSocket : IAsyncDisposable
 {
+    /// <summary>Whose sockets these are.</summary>
+    public static readonly Author Who = new(251);
+
     private readonly TcpClient _tcp = new() { NoDelay = true };
     private NetworkStream _stream = null!;
 
@@ -23,6 +26,7 @@ internal sealed class RawSocket : IAsyncDisposable
         raw._stream = raw._tcp.GetStream();
         await raw.SendAsync(Encoding.ASCII.GetBytes(
             $"GET {path} HTTP/1.1\r\nHost: {hub.Socket.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + $"Authorization: Bearer {Tokens.Of(Who, hub).Text}\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
         var head = new StringBuilder();
         var one = new byte[1];

@@ -215,18 +215,6 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_socket_that_never_said_who_it_is_is_one_person_at_most()
-    {
-        await using var hub = await HubFixture.StartAsync();
-        await using var reference = await HubClient.ConnectAsync(hub);
-        await reference.SubscribeAsync(_ada.Did);
-
-        await reference.SendAsync(ClientFrames.SyncRequest(new(_bob.Did), 0, null, null));
-
-        Assert.Equal("UNAUTHORIZED", (await reference.ReadAsync("node-error"))["code"]!.Text);
-    }
-
-    [Fact]
     public async Task A_room_cannot_be_wiped_unless_the_hub_is_open()
     {
         await using var hub = await HubFixture.StartAsync();

@@ -73,11 +73,11 @@ public sealed class SqliteHubStoreTests : HubStoreContract
         writes.Held.Add(new(late.Hash, new("late"), author.Did, "xnet-channel-c1", "xnet-channel-c1", [2]));
         _store.Commit(writes);
         _store.Dispose();
-        Execute("DROP TABLE operations; ALTER TABLE held DROP COLUMN operation; PRAGMA user_version = 1");
+        Execute("DROP TABLE operations; ALTER TABLE held DROP COLUMN operation; PRAGMA user_version = 2");
 
         using var again = SqliteHubStore.Open(_folder);
 
-        Assert.Equal(1, again.FoundVersion);
+        Assert.Equal(2, again.FoundVersion);
         Assert.Equal(2, again.Look([message.Hash, late.Hash], []).Changes.Count);
         Assert.False(again.FindHeld(late.Hash)!.IsOperation);
         var (filed, held) = again.Operations();

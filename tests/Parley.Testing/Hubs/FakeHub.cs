@@ -1,4 +1,5 @@
 using Parley.Connection;
+using Parley.Identity;
 using Parley.Wire;
 
 namespace Parley.Testing.Hubs;
@@ -9,9 +10,37 @@ public abstract class FakeHub : ILinkFactory
     private readonly Lock _gate = new();
     private readonly List<Socket> _sockets = [];
     private readonly List<ClientFrame> _received = [];
+    private readonly List<UcanToken> _tokens = [];
 
     /// <summary>True while nobody can connect.</summary>
     public bool IsDown { get; private set; }
+
+    /// <summary>Admits nobody, and closes with this code instead of a hello; null admits everybody.</summary>
+    public int? RefusesWith { get; set; }
+
+    /// <summary>The tokens that were shown, one for each dial, in order.</summary>
+    public IReadOnlyList<UcanToken> Tokens
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _tokens];
+            }
+        }
+    }
+
+    /// <summary>How many sockets are open.</summary>
+    public int SocketCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sockets.Count;
+            }
+        }
+    }
 
     /// <summary>Frames from clients for which this is true get lost.</summary>
     public Func<ClientFrame, bool>? Loses { get; set; }
@@ -29,7 +58,7 @@ public abstract class FakeHub : ILinkFactory
     }
 
     /// <inheritdoc/>
-    public ValueTask<ILink> ConnectAsync(Uri address, CancellationToken cancellationToken = default)
+    public ValueTask<ILink> ConnectAsync(Uri address, UcanToken? token, CancellationToken cancellationToken = default)
     {
         lock (_gate)
         {
@@ -38,7 +67,18 @@ public abstract class FakeHub : ILinkFactory
                 throw new ParleyException(ParleyErrorCode.Disconnected, "The hub is down.");
             }
 
+            if (token is not null)
+            {
+                _tokens.Add(token);
+            }
+
             var (near, far) = FakeLink.Pair();
+            if (RefusesWith is { } code)
+            {
+                far.Close(code);
+                return new(near);
+            }
+
             var socket = new Socket(far);
             _sockets.Add(socket);
             socket.Send(Handshake);

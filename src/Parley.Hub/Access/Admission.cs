@@ -1,0 +1,97 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Parley.Hub.Connections;
+using Parley.Hub.Limits;
+using Parley.Identity;
+using Parley.Native.Identity;
+
+namespace Parley.Hub.Access;
+
+/// <summary>What the door decided.</summary>
+/// <param name="Session">Who it is; somebody without any right where they are refused.</param>
+/// <param name="CloseCode">0 for whoever may come in.</param>
+/// <param name="Why">The reason for the close frame; holds nothing of the token.</param>
+internal readonly record struct Entry(Session Session, ushort CloseCode = 0, string Why = "");
+
+/// <summary>
+/// The hub's door: a connection proves who it is by a token made for this hub, or is closed with the reason. A token proves who, never
+/// what (W1); an open hub asks for none.
+/// </summary>
+/// <remarks>
+/// Whoever is refused is let through the upgrade first, because a browser's page sees no HTTP status but a close code.
+/// </remarks>
+internal sealed class Admission
+{
+    private const string Missing = "Missing UCAN token";
+    private const string Revoked = "Token revoked";
+    private static readonly string[] LoopbackHosts = ["localhost", "127.0.0.1", "[::1]"];
+
+    private readonly HubOptions _options;
+    private readonly HubClock _clock;
+    private readonly PersonId _hub;
+    private readonly Revocations _revocations;
+
+    /// <exception cref="ArgumentException">A public address is none under which a token can be made.</exception>
+    public Admission(HubOptions options, HubClock clock, PersonId hub, Revocations revocations)
+    {
+        _ = new HubAudience(hub, options.PublicAddresses);
+        _options = options;
+        _clock = clock;
+        _hub = hub;
+        _revocations = revocations;
+    }
+
+    /// <summary>Judges the token that a request shows.</summary>
+    public Entry Admit(HttpContext context) => _options.Open
+        ? new(Session.AtOpenHub())
+        : Admit(WebSocketUpgrade.TokenIn(context.Request), AudienceAt(context));
+
+    /// <summary>Judges again, for a connection that was being opened while something was revoked.</summary>
+    public Entry Again(in Entry entry) => entry.Session.Token is { } token && _revocations.End(token) ? Refuse(CloseCode.Denied, Revoked) : entry;
+
+    private Entry Admit(string? text, HubAudience here)
+    {
+        if (text is null)
+        {
+            return Refuse(CloseCode.Unauthenticated, Missing);
+        }
+
+        var now = _clock.Time.GetUtcNow();
+        if (UcanVerification.Plan(text, out var fault) is not { } plan)
+        {
+            return Refuse(fault);
+        }
+
+        var answers = new bool[plan.Checks.Length];
+        for (var i = 0; i < answers.Length; i++)
+        {
+            answers[i] = SodiumSignatures.Verify(in plan.Checks.Span[i]);
+        }
+
+        if (UcanVerification.Apply(plan, answers, now, out fault) is not { } verified
+            || HubToken.TryAccept(verified, here, now, out fault) is not { } token)
+        {
+            return Refuse(fault);
+        }
+
+        return Again(new(Session.Of(token)));
+    }
+
+    /// <summary>This machine goes by several names at the port that the connection came to; nobody elsewhere does.</summary>
+    private HubAudience AudienceAt(HttpContext context)
+    {
+        var (address, port) = (context.Connection.LocalIpAddress, context.Connection.LocalPort);
+        if (address is null || !IPAddress.IsLoopback(address))
+        {
+            return new(_hub, _options.PublicAddresses);
+        }
+
+        var own = LoopbackHosts.Select(host => new Uri($"{context.Request.Scheme}://{host}:{port}/"));
+        return new(_hub, own.Concat(_options.PublicAddresses));
+    }
+
+    private static Entry Refuse(UcanFault fault) => Refuse(
+        fault == UcanFault.NotForConnecting ? CloseCode.Denied : CloseCode.Unauthenticated, "Invalid UCAN: " + fault.ToReason());
+
+    private static Entry Refuse(ushort code, string why) => new(Session.Refused(), code, why);
+}
