@@ -74,9 +74,18 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
         _store = OpenStore();
         var hub = HubKey.Open(_options.DataFolder);
         _did = hub.Value;
-        var access = new HubAccess(_options);
+        var memberships = new Memberships();
+        if (!_options.Open)
+        {
+            memberships.Load(_store);
+        }
+
+        var rules = new RoomRules(memberships, _store.Find, keepsOpen: false);
+        var access = new HubAccess(_options, rules, memberships);
+        var presence = new PresenceRelay(_options, _clock, _topics);
+        var guard = new SubscriptionGuard(access, rules, _topics, presence);
         var delivery = new Delivery(_topics, _metrics, _store.Epoch);
-        _writer = new(new ChangeFiling(_store, _options), delivery, _logs.CreateLogger<HubWriter>());
+        _writer = new(new ChangeFiling(_store, _options, memberships, _clock), guard, delivery, _logs.CreateLogger<HubWriter>());
         _revocations = new(_store, _writer, _clock);
         _admission = new(_options, _clock, hub, _revocations);
         var frames = new FrameHandler(
@@ -85,8 +94,9 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
             _metrics,
             _topics,
             access,
+            guard,
             new ChangeIntake(_options, _clock, _writer),
-            new PresenceRelay(_options, _clock, _topics),
+            presence,
             new SyncPages(_store, _options, _metrics),
             _logs.CreateLogger<FrameHandler>());
         var flushers = new Flusher[Math.Max(1, Environment.ProcessorCount / 2)];

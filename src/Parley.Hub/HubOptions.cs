@@ -53,6 +53,16 @@ public sealed class HubLimits
     public int AwarenessPerMinuteMax { get; set; } = 600;
     /// <summary>Changes of one author that wait for a node's create; more are refused with QUOTA_EXCEEDED.</summary>
     public int HeldChangesPerAuthorMax { get; set; } = 1_000;
+    /// <summary>Changes of one author that wait for the membership log of one room; more are refused with QUOTA_EXCEEDED.</summary>
+    public int HeldForAccessPerAuthorMax { get; set; } = 256;
+    /// <summary>Changes of everybody that wait for the membership log of one room; more are refused with QUOTA_EXCEEDED.</summary>
+    public int HeldForAccessMax { get; set; } = 1_024;
+    /// <summary>Membership operations that wait for others, in all logs together; more are refused with QUOTA_EXCEEDED.</summary>
+    public int HeldOperationsMax { get; set; } = 16_384;
+    /// <summary>Operations of one membership log; more are refused with QUOTA_EXCEEDED.</summary>
+    public int OperationsMax { get; set; } = 20_000;
+    /// <summary>Operations of one log by one person who is no admin of it; more are refused with QUOTA_EXCEEDED.</summary>
+    public int OperationsPerMemberMax { get; set; } = 64;
     /// <summary>Bytes of changes in a page; a page ends early where its changes are large.</summary>
     public int PageBytesMax { get; set; } = 2_097_152;
     /// <summary>Bytes stored for one author; more is refused with QUOTA_EXCEEDED.</summary>

@@ -23,6 +23,11 @@ internal static class HubLimitNames
         ["awareness-per-second"] = (int.MaxValue, (l, v) => l.AwarenessPerSecondMax = (int)v),
         ["awareness-per-minute"] = (int.MaxValue, (l, v) => l.AwarenessPerMinuteMax = (int)v),
         ["held-changes-per-author"] = (int.MaxValue, (l, v) => l.HeldChangesPerAuthorMax = (int)v),
+        ["held-for-access-per-author"] = (int.MaxValue, (l, v) => l.HeldForAccessPerAuthorMax = (int)v),
+        ["held-for-access"] = (int.MaxValue, (l, v) => l.HeldForAccessMax = (int)v),
+        ["held-operations"] = (int.MaxValue, (l, v) => l.HeldOperationsMax = (int)v),
+        ["operations"] = (int.MaxValue, (l, v) => l.OperationsMax = (int)v),
+        ["operations-per-member"] = (int.MaxValue, (l, v) => l.OperationsPerMemberMax = (int)v),
         ["page-bytes"] = (int.MaxValue, (l, v) => l.PageBytesMax = (int)v),
         ["author-bytes"] = (long.MaxValue, (l, v) => l.AuthorBytesMax = v),
     };

@@ -1,3 +1,5 @@
+using Parley.Access;
+
 namespace Parley.Wire;
 
 /// <summary>A frame received by a hub from a client (docs/protocol.md, frames).</summary>
@@ -30,9 +32,10 @@ public abstract record ClientFrame
     public sealed record Publish(string Topic, JsonValue Data) : ClientFrame;
     /// <summary>
     /// Catch-up: by Lamport (reference) or, where <paramref name="SinceSeq"/> is given, by room sequence (<c>parley.seq/1</c>), then with at most
-    /// <paramref name="Limit"/> changes in the page.
+    /// <paramref name="Limit"/> changes in the page. With <paramref name="Invite"/> (<c>parley.join/1</c>) of a log by somebody who may not read the room yet.
     /// </summary>
-    public sealed record SyncRequest(string Room, double SinceLamport, long? SinceSeq, string? Epoch, long? Limit = null) : ClientFrame;
+    public sealed record SyncRequest(
+        string Room, double SinceLamport, long? SinceSeq, string? Epoch, long? Limit = null, InviteReading? Invite = null) : ClientFrame;
     /// <summary>Wipe a room's stored changes.</summary>
     public sealed record Clear(string Room) : ClientFrame;
     /// <summary>Answered with pong.</summary>
@@ -102,5 +105,7 @@ public abstract record ClientFrame
     }
 
     private static SyncRequest ReadSyncRequest(ref FieldReader fields) =>
-        new(fields.Room("room"), fields.Number("sinceLamport"), fields.OptionalCount("sinceSeq"), fields.OptionalText("epoch"), fields.OptionalCount("limit"));
+        new(
+            fields.Room("room"), fields.Number("sinceLamport"), fields.OptionalCount("sinceSeq"), fields.OptionalText("epoch"), fields.OptionalCount("limit"),
+            fields.OptionalInvite("invite"));
 }

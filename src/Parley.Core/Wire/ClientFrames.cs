@@ -1,4 +1,5 @@
 using System.Text;
+using Parley.Access;
 using Parley.Nodes;
 using Parley.Sync;
 
@@ -37,14 +38,16 @@ public static class ClientFrames
     public static byte[] NodeChange(RoomId topic, RoomId room, ReadOnlyMemory<byte> wireChange) =>
         Around($$"""{"type":"publish","topic":{{Quoted(topic)}},"data":{"type":"node-change","room":{{Quoted(room)}},"change":""", [wireChange], "}}");
 
-    /// <summary><c>node-sync-request</c>; <paramref name="sinceSeq"/>, <paramref name="epoch"/> and <paramref name="limit"/> only with <c>parley.seq/1</c>.</summary>
-    public static byte[] SyncRequest(RoomId room, long sinceLamport, long? sinceSeq, string? epoch, int? limit = null) => Frame(
+    /// <summary><c>node-sync-request</c>; <paramref name="sinceSeq"/>, <paramref name="epoch"/> and <paramref name="limit"/> only with <c>parley.seq/1</c>, <paramref name="invite"/> only with <c>parley.join/1</c>.</summary>
+    public static byte[] SyncRequest(
+        RoomId room, long sinceLamport, long? sinceSeq, string? epoch, int? limit = null, InviteReading? invite = null) => Frame(
         "node-sync-request",
         ("room", JsonValue.Of(room.Value)),
         ("sinceLamport", JsonValue.Of(sinceLamport)),
         ("sinceSeq", sinceSeq is { } seq ? JsonValue.Of(seq) : null),
         ("epoch", epoch is null ? null : JsonValue.Of(epoch)),
-        ("limit", limit is { } most ? JsonValue.Of(most) : null));
+        ("limit", limit is { } most ? JsonValue.Of(most) : null),
+        ("invite", invite?.ToJson()));
 
     /// <summary>An awareness publish.</summary>
     /// <param name="topic">The presence room.</param>

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Parley.Access;
 using Parley.Nodes;
 using Parley.Presence;
 
@@ -111,6 +112,10 @@ internal struct FieldReader(JsonValue source)
 
         return counts;
     }
+
+    /// <summary>The claim to read by an invite; may be absent or null.</summary>
+    public InviteReading? OptionalInvite(string name) => Absent(name) is not { } value ? null
+        : InviteReading.TryRead(value) ?? Bad<InviteReading>(name, "must be an invite's hash and a proof");
 
     /// <summary>A truth value; absent or null is false.</summary>
     public bool Flag(string name)

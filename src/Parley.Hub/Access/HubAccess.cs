@@ -1,11 +1,13 @@
+using Parley.Access;
 using Parley.Identity;
+using Parley.Nodes;
 
 namespace Parley.Hub.Access;
 
 /// <summary>What somebody wants to do with a room.</summary>
 internal enum RoomAction
 {
-    /// <summary>Receive it: subscribe, catch up.</summary>
+    /// <summary>Receive it: subscribe, catch up, show presence, signal a call.</summary>
     Read,
 
     /// <summary>Publish into it.</summary>
@@ -15,30 +17,66 @@ internal enum RoomAction
     Clear,
 }
 
-/// <summary>
-/// The one place that answers what a person may do. Everybody connected belongs to the space <c>main</c>, and so the sole boundary is
-/// the author's own room.
-/// </summary>
-internal sealed class HubAccess(HubOptions options)
+/// <summary>The answer to it.</summary>
+internal enum RoomAnswer
+{
+    /// <summary>Yes.</summary>
+    Yes,
+
+    /// <summary>Not now: the person is not among those who may, as far as is known here. The same where nothing is known at all.</summary>
+    NotAMember,
+
+    /// <summary>Never: the room is somebody else's own.</summary>
+    No,
+}
+
+/// <summary>The one place that answers what a socket may do. Who it is, its session says; what that person may do, the logs.</summary>
+internal sealed class HubAccess(HubOptions options, RoomRules rules, Memberships memberships)
 {
     private const string KnockPrefix = "knock:";
 
-    /// <summary>True where the session may do this to the room.</summary>
-    public bool May(Session session, RoomAction action, string room)
+    /// <summary>Whether the session may do this to the room.</summary>
+    public RoomAnswer Ask(Session session, RoomAction action, string room)
     {
         if (options.Open)
         {
-            return true;
+            return RoomAnswer.Yes;
         }
 
         return action switch
         {
-            RoomAction.Read => OwnerOf(room) is not { } owner || string.Equals(session.Did, owner, StringComparison.Ordinal),
-            // What a change may do in a room is decided by its signature, not by the socket that carries it (ChangeFiling).
-            RoomAction.Write => true,
-            RoomAction.Clear => false,
+            RoomAction.Read when OwnerOf(room) is { } owner => string.Equals(session.Did, owner, StringComparison.Ordinal) ? RoomAnswer.Yes : RoomAnswer.No,
+            RoomAction.Read => MayRead(session.Did, rules.Of(room)) ? RoomAnswer.Yes : RoomAnswer.NotAMember,
+            // What a change may do in a room is decided by its signature and, in a governed one, by the log (ChangeFiling).
+            RoomAction.Write => RoomAnswer.Yes,
+            RoomAction.Clear => RoomAnswer.No,
         };
     }
+
+    /// <summary>Whether a topic is open to the session, and on what that answer hangs: a domain, or a node that is not here.</summary>
+    public (bool IsOpen, NodeId? Key) Look(Session session, string topic)
+    {
+        if (options.Open || OwnerOf(topic) is not null)
+        {
+            return (Ask(session, RoomAction.Read, topic) == RoomAnswer.Yes, null);
+        }
+
+        var rule = rules.Of(topic);
+        NodeId? key = rule switch
+        {
+            RoomRule.Log log => log.Domain,
+            RoomRule.People people => people.Channel,
+            RoomRule.Everybody everybody => everybody.Until,
+            RoomRule.Untold untold => untold.Channel,
+            _ => null,
+        };
+        return (MayRead(session.Did, rule), key);
+    }
+
+    /// <summary>Whether somebody who may not read the room may read its membership log by an invite (<c>parley.join/1</c>).</summary>
+    public bool MayReadLog(Session session, string room, InviteReading claim, long wallMs) =>
+        !options.Open && rules.Of(room) is RoomRule.Log log && session.Did is { } did
+            && memberships.MayRead(log.Domain, claim, PersonId.FromTrusted(did), wallMs);
 
     /// <summary>Whose room this is where only one person reads it: an author's own, or their knocks.</summary>
     public static string? OwnerOf(string room)
@@ -46,4 +84,13 @@ internal sealed class HubAccess(HubOptions options)
         var did = room.StartsWith(KnockPrefix, StringComparison.Ordinal) ? room[KnockPrefix.Length..] : room;
         return PersonId.TryParse(did, out _) ? did : null;
     }
+
+    private bool MayRead(string? did, RoomRule rule) => rule switch
+    {
+        RoomRule.Everybody or RoomRule.Untold => true,
+        RoomRule.Owner owner => string.Equals(did, owner.Did, StringComparison.Ordinal),
+        RoomRule.People people => did is not null && people.Dids.Contains(did),
+        RoomRule.Log log => did is not null && memberships.RoleOf(log.Domain, PersonId.FromTrusted(did)) is not null,
+        _ => false,
+    };
 }

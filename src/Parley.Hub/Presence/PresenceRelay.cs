@@ -63,6 +63,12 @@ internal sealed class PresenceRelay(HubOptions options, HubClock clock, Topics t
         var whole = Frame(topic, frame.Data, message);
         topic.WithAwareness((room, here) =>
         {
+            if (!subscription.IsAwake)
+            {
+                // It fell asleep on the way here.
+                return;
+            }
+
             var taken = room.Take(from, entries, frame.Update.Length, clock.Ms, clock.WallMs);
             if (taken.Count == entries.Count)
             {
@@ -79,10 +85,10 @@ internal sealed class PresenceRelay(HubOptions options, HubClock clock, Topics t
     /// <summary>Relays any other publish.</summary>
     public void Relay(HubConnection from, ClientFrame.Publish frame, ReadOnlySpan<byte> message)
     {
-        if (MayRelay(from, frame.Topic, out _) && topics.Find(frame.Topic) is { } topic)
+        if (MayRelay(from, frame.Topic, out var subscription) && topics.Find(frame.Topic) is { } topic)
         {
             // A call's signals are not presence: a slow reader that cannot take them is cut off, so that it notices.
-            topic.Publish(Frame(topic, frame.Data, message) with { Kind = OutFrameKind.Kept }, from);
+            topic.Publish(Frame(topic, frame.Data, message) with { Kind = OutFrameKind.Kept }, from, subscription);
         }
     }
 
@@ -104,8 +110,12 @@ internal sealed class PresenceRelay(HubOptions options, HubClock clock, Topics t
         {
             from.Outbox.Add(HubFrames.Error("Subscribe to the topic before publishing to it"));
         }
+        else if (!subscription.IsAwake)
+        {
+            from.Outbox.Add(HubFrames.NodeError("UNAUTHORIZED", "not-a-member", null, name));
+        }
 
-        return subscription is not null;
+        return subscription is { IsAwake: true };
     }
 
     /// <summary>

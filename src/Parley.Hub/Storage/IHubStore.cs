@@ -4,7 +4,8 @@ namespace Parley.Hub.Storage;
 
 /// <summary>
 /// What a hub keeps. One thread asks and writes (<see cref="Look"/>, <see cref="NextSeq"/>, <see cref="Usage"/>,
-/// <see cref="Commit"/>, <see cref="Clear"/>, <see cref="Revoke"/>), so that reading first and writing after is safe; pages are read by anybody beside it.
+/// <see cref="FindHeld"/>, <see cref="Waiting"/>, <see cref="Commit"/>, <see cref="Clear"/>, <see cref="Revoke"/>), so that reading first
+/// and writing after is safe; pages and nodes are read by anybody beside it.
 /// </summary>
 /// <remarks>A contract suite says what every store must do. Failures of the disk are <see cref="ParleyException"/> (Storage).</remarks>
 internal interface IHubStore : IDisposable
@@ -20,6 +21,15 @@ internal interface IHubStore : IDisposable
 
     /// <summary>What is kept of one author.</summary>
     AuthorUsage Usage(string author);
+
+    /// <summary>A change that waits, or null.</summary>
+    HeldChange? FindHeld(ChangeHash hash);
+
+    /// <summary>How many changes wait for the same.</summary>
+    WaitingCount Waiting(NodeId waitsFor, string author);
+
+    /// <summary>Every membership operation that was filed, in the order of filing, and every one that waits, in the order of arrival.</summary>
+    (IReadOnlyList<byte[]> Filed, IReadOnlyList<HeldChange> Held) Operations();
 
     /// <summary>Writes all of it in one transaction. It is on disk when this returns; on failure nothing of it is.</summary>
     void Commit(StoreWrites writes);
@@ -42,6 +52,12 @@ internal interface IHubStore : IDisposable
     /// <summary>Hands out a room's entries above a Lamport time, ordered by it, until the reader has enough.</summary>
     /// <returns>False where the reader stopped it.</returns>
     bool ReadByLamport(string room, double sinceLamport, IPageReader reader);
+
+    /// <summary>As <see cref="Read"/>, of the membership operations that have their home in the room.</summary>
+    bool ReadOperations(string room, long afterSeq, IPageReader reader);
+
+    /// <summary>A node as it was last committed, or null.</summary>
+    KnownNode? Find(NodeId id);
 
     /// <summary>The highest Lamport time in a room, 0 where it is empty.</summary>
     long MaxLamport(string room);

@@ -8,7 +8,8 @@ internal sealed class MemoryHubStore(string epoch) : IHubStore
     private readonly Lock _gate = new();
     private readonly Dictionary<ChangeHash, FiledChange> _changes = [];
     private readonly Dictionary<NodeId, StoredNode> _nodes = [];
-    private readonly Dictionary<ChangeHash, HeldChange> _held = [];
+    private readonly OrderedDictionary<ChangeHash, HeldChange> _held = [];
+    private readonly OrderedDictionary<ChangeHash, FiledChange> _operations = [];
     private readonly Dictionary<string, Room> _rooms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AuthorUsage> _usage = new(StringComparer.Ordinal);
     private readonly HashSet<string> _revoked = new(StringComparer.Ordinal);
@@ -44,10 +45,10 @@ internal sealed class MemoryHubStore(string epoch) : IHubStore
 
             foreach (var held in _held.Values)
             {
-                if (nodes.Contains(held.Node))
+                if (nodes.Contains(held.WaitsFor))
                 {
-                    facts.Held.TryAdd(held.Node, []);
-                    facts.Held[held.Node].Add(held);
+                    facts.Held.TryAdd(held.WaitsFor, []);
+                    facts.Held[held.WaitsFor].Add(held);
                 }
             }
         }
@@ -74,6 +75,34 @@ internal sealed class MemoryHubStore(string epoch) : IHubStore
     }
 
     /// <inheritdoc/>
+    public HeldChange? FindHeld(ChangeHash hash)
+    {
+        lock (_gate)
+        {
+            return _held.GetValueOrDefault(hash);
+        }
+    }
+
+    /// <inheritdoc/>
+    public WaitingCount Waiting(NodeId waitsFor, string author)
+    {
+        lock (_gate)
+        {
+            var waiting = _held.Values.Where(h => h.WaitsFor == waitsFor).ToList();
+            return new(waiting.Count, waiting.Count(h => string.Equals(h.Author, author, StringComparison.Ordinal)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public (IReadOnlyList<byte[]> Filed, IReadOnlyList<HeldChange> Held) Operations()
+    {
+        lock (_gate)
+        {
+            return ([.. _operations.Values.Select(static o => o.Wire)], [.. _held.Values.Where(static h => h.IsOperation)]);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Commit(StoreWrites writes)
     {
         lock (_gate)
@@ -82,6 +111,11 @@ internal sealed class MemoryHubStore(string epoch) : IHubStore
             {
                 _changes.Add(filed.Change.Hash, filed);
                 RoomOf(filed.Home).Entries.Add(filed.Seq, filed);
+            }
+
+            foreach (var hash in writes.Operations)
+            {
+                _operations.Add(hash, _changes[hash]);
             }
 
             foreach (var listing in writes.Listed)
@@ -130,6 +164,7 @@ internal sealed class MemoryHubStore(string epoch) : IHubStore
             foreach (var filed in known.Entries.Values.Where(f => string.Equals(f.Home, room, StringComparison.Ordinal)).ToList())
             {
                 _changes.Remove(filed.Change.Hash);
+                _operations.Remove(filed.Change.Hash);
                 foreach (var other in _rooms.Values)
                 {
                     foreach (var (seq, _) in other.Entries.Where(e => ReferenceEquals(e.Value, filed)).ToList())
@@ -186,6 +221,27 @@ internal sealed class MemoryHubStore(string epoch) : IHubStore
         }
 
         return entries.TrueForAll(e => reader.Take(e.Key, e.Value.Change.Lamport, e.Value.Wire));
+    }
+
+    /// <inheritdoc/>
+    public bool ReadOperations(string room, long afterSeq, IPageReader reader)
+    {
+        List<FiledChange> operations;
+        lock (_gate)
+        {
+            operations = [.. _operations.Values.Where(o => o.Seq > afterSeq && string.Equals(o.Home, room, StringComparison.Ordinal)).OrderBy(o => o.Seq)];
+        }
+
+        return operations.TrueForAll(o => reader.Take(o.Seq, o.Change.Lamport, o.Wire));
+    }
+
+    /// <inheritdoc/>
+    public KnownNode? Find(NodeId id)
+    {
+        lock (_gate)
+        {
+            return _nodes.TryGetValue(id, out var node) && _changes.TryGetValue(node.Root.Hash, out var root) ? new(node, root.Wire) : null;
+        }
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Parley.Nodes;
 using SQLitePCL;
 
 namespace Parley.Hub.Storage;
@@ -10,6 +11,8 @@ internal sealed class SqliteHubReader : IDisposable
     private readonly SqliteStatement _bySeq;
     private readonly SqliteStatement _byLamport;
     private readonly SqliteStatement _maxLamport;
+    private readonly SqliteStatement _operations;
+    private readonly SqliteStatement _findNode;
 
     public SqliteHubReader(SqliteConnection connection)
     {
@@ -22,12 +25,32 @@ internal sealed class SqliteHubReader : IDisposable
             SELECT e.seq, e.lamport, c.wire FROM entries e JOIN changes c ON c.id = e.change JOIN authors a ON a.id = c.author
             WHERE e.room = (SELECT id FROM rooms WHERE name = ?1) AND e.lamport > ?2 ORDER BY e.lamport, a.did, e.seq
             """);
+        _operations = Prepare("""
+            SELECT o.seq, c.lamport, c.wire FROM operations o JOIN changes c ON c.id = o.change
+            WHERE o.room = (SELECT id FROM rooms WHERE name = ?1) AND o.seq > ?2 ORDER BY o.seq
+            """);
+        _findNode = Prepare(SqliteHubWriter.SelectNodeAndRoot);
         _maxLamport = Prepare("SELECT max(lamport) FROM entries WHERE room = (SELECT id FROM rooms WHERE name = ?1)");
     }
 
     public bool Read(string room, long afterSeq, IPageReader reader) => Hand(_bySeq.With(room).With(afterSeq), reader);
 
     public bool ReadByLamport(string room, double sinceLamport, IPageReader reader) => Hand(_byLamport.With(room).With(sinceLamport), reader);
+
+    public bool ReadOperations(string room, long afterSeq, IPageReader reader) => Hand(_operations.With(room).With(afterSeq), reader);
+
+    public KnownNode? Find(NodeId id)
+    {
+        var found = _findNode.With(id.Value);
+        if (!found.Step())
+        {
+            return null;
+        }
+
+        var known = new KnownNode(SqliteHubWriter.ReadNode(id, found), found.Blob(7).ToArray());
+        found.Reset();
+        return known;
+    }
 
     public long MaxLamport(string room)
     {
@@ -42,6 +65,8 @@ internal sealed class SqliteHubReader : IDisposable
         _bySeq.Dispose();
         _byLamport.Dispose();
         _maxLamport.Dispose();
+        _operations.Dispose();
+        _findNode.Dispose();
         _connection.Dispose();
     }
 

@@ -52,6 +52,10 @@ internal static class SqliteHubSchema
         """
         CREATE TABLE revoked (name TEXT PRIMARY KEY, wall INTEGER NOT NULL) WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE operations (room INTEGER NOT NULL, seq INTEGER NOT NULL, change INTEGER NOT NULL, PRIMARY KEY (room, seq)) WITHOUT ROWID;
+        ALTER TABLE held ADD COLUMN operation INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>The schema that this program writes.</summary>

@@ -96,6 +96,15 @@ internal sealed class SqliteHubStore : IHubStore
     public AuthorUsage Usage(string author) => _writer.Usage(author);
 
     /// <inheritdoc/>
+    public HeldChange? FindHeld(ChangeHash hash) => _writer.FindHeld(hash);
+
+    /// <inheritdoc/>
+    public WaitingCount Waiting(NodeId waitsFor, string author) => _writer.Waiting(waitsFor, author);
+
+    /// <inheritdoc/>
+    public (IReadOnlyList<byte[]> Filed, IReadOnlyList<HeldChange> Held) Operations() => (_writer.Operations(), _writer.HeldOperations());
+
+    /// <inheritdoc/>
     public void Commit(StoreWrites writes) => _writer.Transaction(() => _writer.Write(writes));
 
     /// <inheritdoc/>
@@ -117,6 +126,12 @@ internal sealed class SqliteHubStore : IHubStore
 
     /// <inheritdoc/>
     public bool ReadByLamport(string room, double sinceLamport, IPageReader reader) => WithReader(r => r.ReadByLamport(room, sinceLamport, reader));
+
+    /// <inheritdoc/>
+    public bool ReadOperations(string room, long afterSeq, IPageReader reader) => WithReader(r => r.ReadOperations(room, afterSeq, reader));
+
+    /// <inheritdoc/>
+    public KnownNode? Find(NodeId id) => WithReader(r => r.Find(id));
 
     /// <inheritdoc/>
     public long MaxLamport(string room) => WithReader(r => r.MaxLamport(room));

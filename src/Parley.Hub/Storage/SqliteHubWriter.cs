@@ -7,6 +7,20 @@ namespace Parley.Hub.Storage;
 /// <summary>The statements of the writing connection. For the writer's thread.</summary>
 internal sealed class SqliteHubWriter : IDisposable
 {
+    /// <summary>A node with what names its root.</summary>
+    public const string SelectNode = NodeColumns + NodeTables;
+
+    /// <summary>The same with the root's bytes as the last column.</summary>
+    public const string SelectNodeAndRoot = NodeColumns + ", c.wire" + NodeTables;
+
+    private const string NodeColumns = "SELECT r.name, s.iri, n.proven, c.hash, a.did, c.wall, c.lamport";
+    private const string NodeTables = """
+         FROM nodes n JOIN rooms r ON r.id = n.room JOIN schemas s ON s.id = n.schema JOIN changes c ON c.id = n.root JOIN authors a ON a.id = c.author
+        WHERE n.node = ?1
+        """;
+
+    private const string SelectHeld = "SELECT hash, node, author, room, topic, wire, operation FROM held";
+
     private readonly sqlite3 _connection;
     private readonly List<SqliteStatement> _all = [];
     private readonly SqliteNames _rooms;
@@ -16,7 +30,9 @@ internal sealed class SqliteHubWriter : IDisposable
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
     private readonly SqliteStatement _findChange;
+    private readonly SqliteStatement _isHeld;
     private readonly SqliteStatement _findHeld;
+    private readonly SqliteStatement _waiting;
     private readonly SqliteStatement _findNode;
     private readonly SqliteStatement _heldOfNode;
     private readonly SqliteStatement _nextSeq;
@@ -25,6 +41,7 @@ internal sealed class SqliteHubWriter : IDisposable
     private readonly SqliteStatement _addEntry;
     private readonly SqliteStatement _putNode;
     private readonly SqliteStatement _addHeld;
+    private readonly SqliteStatement _addOperation;
     private readonly SqliteStatement _removeHeld;
     private readonly SqliteStatement _setNextSeq;
     private readonly SqliteStatement _setUsage;
@@ -41,19 +58,18 @@ internal sealed class SqliteHubWriter : IDisposable
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
         _findChange = Prepare("SELECT r.name, c.seq FROM changes c JOIN rooms r ON r.id = c.room WHERE c.hash = ?1");
-        _findHeld = Prepare("SELECT room FROM held WHERE hash = ?1");
-        _findNode = Prepare("""
-            SELECT r.name, s.iri, n.proven, c.hash, a.did, c.wall, c.lamport
-            FROM nodes n JOIN rooms r ON r.id = n.room JOIN schemas s ON s.id = n.schema JOIN changes c ON c.id = n.root JOIN authors a ON a.id = c.author
-            WHERE n.node = ?1
-            """);
-        _heldOfNode = Prepare("SELECT hash, author, room, topic, wire FROM held WHERE node = ?1 ORDER BY id");
+        _isHeld = Prepare("SELECT room FROM held WHERE hash = ?1");
+        _findHeld = Prepare(SelectHeld + " WHERE hash = ?1");
+        _waiting = Prepare("SELECT count(*), coalesce(sum(author = ?2), 0) FROM held WHERE node = ?1");
+        _findNode = Prepare(SelectNode);
+        _heldOfNode = Prepare(SelectHeld + " WHERE node = ?1 ORDER BY id");
         _nextSeq = Prepare("SELECT next_seq FROM rooms WHERE name = ?1");
         _usage = Prepare("SELECT bytes, held FROM authors WHERE did = ?1");
         _addChange = Prepare("INSERT INTO changes (id, hash, room, seq, author, lamport, wall, wire) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
         _addEntry = Prepare("INSERT INTO entries (room, seq, change, lamport) VALUES (?1, ?2, ?3, ?4)");
         _putNode = Prepare("INSERT OR REPLACE INTO nodes (node, room, root, schema, proven) VALUES (?1, ?2, ?3, ?4, ?5)");
-        _addHeld = Prepare("INSERT INTO held (hash, node, author, room, topic, wire) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        _addHeld = Prepare("INSERT INTO held (hash, node, author, room, topic, wire, operation) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+        _addOperation = Prepare("INSERT INTO operations (room, seq, change) SELECT room, seq, id FROM changes WHERE id = ?1");
         _removeHeld = Prepare("DELETE FROM held WHERE hash = ?1");
         _setNextSeq = Prepare("UPDATE rooms SET next_seq = ?2 WHERE id = ?1");
         _setUsage = Prepare("UPDATE authors SET bytes = ?2, held = ?3 WHERE id = ?1");
@@ -110,6 +126,63 @@ internal sealed class SqliteHubWriter : IDisposable
         return usage;
     }
 
+    public HeldChange? FindHeld(in ChangeHash hash)
+    {
+        if (_heldCount == 0)
+        {
+            return null;
+        }
+
+        var found = _findHeld.With(hash.ToBytes());
+        var held = found.Step() ? ReadHeld(found) : null;
+        found.Reset();
+        return held;
+    }
+
+    public WaitingCount Waiting(in NodeId waitsFor, string author)
+    {
+        if (_heldCount == 0)
+        {
+            return default;
+        }
+
+        var found = _waiting.With(waitsFor.Value).With(author);
+        found.Step();
+        var count = new WaitingCount(found.Long(0), found.Long(1));
+        found.Reset();
+        return count;
+    }
+
+    /// <summary>Of a start, so no statement is kept for it.</summary>
+    public IReadOnlyList<byte[]> Operations()
+    {
+        var wires = new List<byte[]>();
+        using var found = new SqliteStatement(_connection, "SELECT c.wire FROM operations o JOIN changes c ON c.id = o.change ORDER BY o.change");
+        while (found.Step())
+        {
+            wires.Add(found.Blob(0).ToArray());
+        }
+
+        return wires;
+    }
+
+    /// <inheritdoc cref="Operations"/>
+    public IReadOnlyList<HeldChange> HeldOperations()
+    {
+        var waiting = new List<HeldChange>();
+        using var found = new SqliteStatement(_connection, SelectHeld + " WHERE operation = 1 ORDER BY id");
+        while (found.Step())
+        {
+            waiting.Add(ReadHeld(found));
+        }
+
+        return waiting;
+    }
+
+    /// <summary>Reads a row of <see cref="SelectNode"/>.</summary>
+    public static StoredNode ReadNode(in NodeId id, SqliteStatement found) => new(id, found.Text(0), new(
+        new(found.Blob(3)), PersonId.Parse(found.Text(4)), found.Long(5), found.Long(6), found.Text(1), found.Long(2) != 0));
+
     /// <summary>Runs a step in one transaction: durable when this returns, or undone.</summary>
     public void Transaction(Action step)
     {
@@ -148,6 +221,11 @@ internal sealed class SqliteHubWriter : IDisposable
             _addEntry.With(room).With(seq).With(id).With(change.Lamport).Run();
         }
 
+        foreach (var hash in writes.Operations)
+        {
+            _addOperation.With(ids[hash]).Run();
+        }
+
         foreach (var listing in writes.Listed)
         {
             _addEntry.With(_rooms.Id(listing.Room)).With(listing.Seq).With(ids[listing.Hash]).With(listing.Lamport).Run();
@@ -166,7 +244,8 @@ internal sealed class SqliteHubWriter : IDisposable
 
         foreach (var held in writes.Held)
         {
-            _addHeld.With(held.Hash.ToBytes()).With(held.Node.Value).With(held.Author).With(held.Room).With(held.Topic).With(held.Wire).Run();
+            _addHeld.With(held.Hash.ToBytes()).With(held.WaitsFor.Value).With(held.Author).With(held.Room).With(held.Topic).With(held.Wire)
+                .With(held.IsOperation ? 1 : 0).Run();
         }
 
         foreach (var (room, next) in writes.NextSeqs)
@@ -189,6 +268,7 @@ internal sealed class SqliteHubWriter : IDisposable
         var count = Count($"SELECT count(*) FROM entries WHERE room = {id}");
         SqliteHubSchema.Execute(_connection, $"""
             DELETE FROM entries WHERE room = {id} OR change IN (SELECT id FROM changes WHERE room = {id});
+            DELETE FROM operations WHERE room = {id};
             DELETE FROM nodes WHERE root IN (SELECT id FROM changes WHERE room = {id});
             DELETE FROM changes WHERE room = {id};
             """);
@@ -234,7 +314,7 @@ internal sealed class SqliteHubWriter : IDisposable
 
         if (_heldCount > 0)
         {
-            var held = _findHeld.With(bytes);
+            var held = _isHeld.With(bytes);
             if (held.Step())
             {
                 facts.Changes[hash] = new(held.Text(0), 0);
@@ -248,8 +328,7 @@ internal sealed class SqliteHubWriter : IDisposable
         var found = _findNode.With(id.Value);
         if (found.Step())
         {
-            facts.Nodes[id] = new(id, found.Text(0), new(
-                new(found.Blob(3)), PersonId.Parse(found.Text(4)), found.Long(5), found.Long(6), found.Text(1), found.Long(2) != 0));
+            facts.Nodes[id] = ReadNode(id, found);
             found.Reset();
         }
 
@@ -265,7 +344,7 @@ internal sealed class SqliteHubWriter : IDisposable
         List<HeldChange>? waiting = null;
         while (found.Step())
         {
-            (waiting ??= []).Add(new(new(found.Blob(0)), id, found.Text(1), found.Text(2), found.Text(3), found.Blob(4).ToArray()));
+            (waiting ??= []).Add(ReadHeld(found));
         }
 
         if (waiting is not null)
@@ -273,6 +352,9 @@ internal sealed class SqliteHubWriter : IDisposable
             facts.Held[id] = waiting;
         }
     }
+
+    private static HeldChange ReadHeld(SqliteStatement found) => new(
+        new(found.Blob(0)), new(found.Text(1)), found.Text(2), found.Text(3), found.Text(4), found.Blob(5).ToArray(), found.Long(6) != 0);
 
     private long Count(string sql)
     {

@@ -14,8 +14,22 @@ internal sealed record FiledChange(Change Change, string Home, long Seq, byte[] 
 /// <summary>A change listed in one more room than its home.</summary>
 internal readonly record struct Listing(string Room, long Seq, ChangeHash Hash, long Lamport);
 
-/// <summary>A change that waits for its node's create (W9), with the room and topic in which it was offered.</summary>
-internal sealed record HeldChange(ChangeHash Hash, NodeId Node, string Author, string Room, string Topic, byte[] Wire);
+/// <summary>A change that waits, with the room and topic in which it was offered.</summary>
+/// <param name="Hash">Its name.</param>
+/// <param name="WaitsFor">The node whose create is missing (W9), or <see cref="Access.AccessWait"/>'s name for a membership log.</param>
+/// <param name="Author">Who signed it.</param>
+/// <param name="Room">The room in which it was offered.</param>
+/// <param name="Topic">The envelope's topic.</param>
+/// <param name="Wire">Its bytes.</param>
+/// <param name="IsOperation">True for a membership operation.</param>
+internal sealed record HeldChange(
+    ChangeHash Hash, NodeId WaitsFor, string Author, string Room, string Topic, byte[] Wire, bool IsOperation = false);
+
+/// <summary>A node with the bytes of the change that made it.</summary>
+internal sealed record KnownNode(StoredNode Node, byte[] RootWire);
+
+/// <summary>How many changes wait for one thing, in all and of one author.</summary>
+internal readonly record struct WaitingCount(long All, long OfAuthor);
 
 /// <summary>What is kept of one author: bytes counted against the quota, and held changes.</summary>
 internal readonly record struct AuthorUsage(long Bytes, long Held);
@@ -39,6 +53,9 @@ internal sealed class StoreWrites
 
     /// <summary>New nodes, and nodes whose root changed.</summary>
     public Dictionary<NodeId, StoredNode> Nodes { get; } = [];
+
+    /// <summary>Which of <see cref="Filed"/> are membership operations.</summary>
+    public List<ChangeHash> Operations { get; } = [];
 
     public List<HeldChange> Held { get; } = [];
 

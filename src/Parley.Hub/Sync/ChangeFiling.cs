@@ -1,44 +1,198 @@
 using Parley.Access;
+using Parley.Hub.Access;
 using Parley.Hub.Storage;
+using Parley.Identity;
 using Parley.Nodes;
+using Parley.Rooms;
 
 namespace Parley.Hub.Sync;
 
 /// <summary>
 /// Decides where verified changes go and writes a group of them in one transaction: duplicates, home rooms (W14, W22), nodes that
-/// are not known yet (W9), rights that follow from a proven creator, quotas. Used by the writer alone.
+/// are not known yet (W9), rights, quotas. Used by the writer alone.
 /// </summary>
-internal sealed class ChangeFiling(IHubStore store, HubOptions options)
+internal sealed class ChangeFiling
 {
-    private readonly Dictionary<string, long> _nextSeqs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, AuthorUsage> _usage = new(StringComparer.Ordinal);
+    private readonly IHubStore _store;
+    private readonly HubOptions _options;
+    private readonly Memberships _memberships;
+    private readonly RoomLedger _ledger;
+    private readonly RoomRules _rules;
+    private readonly WriteAccess _access;
+    private readonly OperationFiling _operations;
+    private FilingRun _run = new(new());
+    private bool _isAhead;
+
+    public ChangeFiling(IHubStore store, HubOptions options, Memberships memberships, Limits.HubClock clock)
+    {
+        _store = store;
+        _options = options;
+        _memberships = memberships;
+        _ledger = new(store);
+        _rules = new(memberships, FindNode, keepsOpen: true);
+        _access = new(memberships, _rules, node => FindNode(node.Id) is { RootWire.Length: > 0 } known ? ChangeWire.FromTrustedBytes(known.RootWire) : null);
+        _operations = new(store, options, memberships, clock, this);
+    }
 
     /// <summary>Decides on every offer of the group, in order, and commits. Returns what is to be told to subscribers.</summary>
     /// <remarks>Throws <see cref="ParleyException"/> when the store failed; then nothing was kept and nothing decided.</remarks>
-    public IReadOnlyList<FiledLive> File(IReadOnlyList<ChangeSubmission> group)
+    public FilingRun File(IReadOnlyList<ChangeSubmission> group)
     {
-        var run = new Run(Look(group));
-        foreach (var submission in group)
+        Reload();
+        var run = _run = new(Look(group));
+        try
         {
-            foreach (var offer in submission.Offers)
+            foreach (var submission in group)
             {
-                if (offer.Outcome != OfferOutcome.Refused)
+                foreach (var offer in submission.Offers)
                 {
-                    Decide(run, submission, offer);
+                    if (offer.Outcome != OfferOutcome.Refused)
+                    {
+                        Decide(run, submission, offer);
+                    }
                 }
             }
-        }
 
-        if (!run.Writes.IsEmpty)
+            if (!run.Writes.IsEmpty)
+            {
+                _ledger.Close(run.Writes);
+                _store.Commit(run.Writes);
+            }
+        }
+        catch
         {
-            Commit(run.Writes);
+            Undo();
+            throw;
         }
 
-        return run.Live;
+        return run;
     }
 
     /// <summary>Wipes a room.</summary>
-    public long Clear(string room) => store.Clear(room);
+    public long Clear(string room) => _store.Clear(room);
+
+    /// <summary>Files a change in its home, and lists it in its author's room where it was offered there.</summary>
+    internal void FileAt(FilingRun run, in Candidate candidate, string home)
+    {
+        var (offer, change) = (candidate.Offer, candidate.Change);
+        Release(run, candidate);
+        var wire = string.Equals(offer.WireRoom, home, StringComparison.Ordinal) ? offer.Wire : ChangeWire.ToBytes(change, new(home));
+        var seq = Append(run, change, home, wire);
+        offer.Settle(OfferOutcome.Filed, new(home, seq));
+        run.Live.Add(new(candidate.Submission, home, home, seq, wire));
+        if (!string.Equals(candidate.Room, home, StringComparison.Ordinal))
+        {
+            run.Live.Add(new(candidate.Submission, candidate.Room, candidate.Room, List(run, change, candidate.Room), wire));
+        }
+    }
+
+    /// <summary>Keeps a change until what it waits for is here. False where its author has too many waiting; then it is refused.</summary>
+    internal bool Hold(FilingRun run, in Candidate candidate, NodeId waitsFor, bool isOperation = false)
+    {
+        var (offer, change) = (candidate.Offer, candidate.Change);
+        if (candidate.Waited is { } waited)
+        {
+            if (waited.WaitsFor == waitsFor)
+            {
+                Remember(run, waited);
+                offer.Settle(OfferOutcome.Held, new(waited.Room, 0));
+                return true;
+            }
+
+            Release(run, candidate);
+        }
+
+        var usage = _ledger.UsageOf(change.Author.Value);
+        if (!MayHold(change.Author))
+        {
+            offer.Refuse(Refusal.Quota, "Too many changes of this author wait for something that is not here.");
+            return false;
+        }
+
+        var held = new HeldChange(change.Hash, waitsFor, change.Author.Value, candidate.Room, candidate.Topic, offer.Wire, isOperation);
+        run.Writes.Held.Add(held);
+        Remember(run, held);
+        _ledger.SetUsage(run.Writes, held.Author, new(usage.Bytes + offer.Wire.Length, usage.Held + 1));
+        offer.Settle(OfferOutcome.Held, new(candidate.Room, 0));
+        return true;
+    }
+
+    /// <summary>True where something more of this author may wait.</summary>
+    internal bool MayHold(PersonId author) => _ledger.UsageOf(author.Value).Held < _options.Limits.HeldChangesPerAuthorMax;
+
+    /// <summary>Ends a change's waiting, whatever becomes of it.</summary>
+    internal void Release(FilingRun run, in Candidate candidate)
+    {
+        if (candidate.Waited is { } held)
+        {
+            if (!run.Writes.Held.Remove(held))
+            {
+                run.Writes.Released.Add(held.Hash);
+            }
+
+            var usage = _ledger.UsageOf(held.Author);
+            _ledger.SetUsage(run.Writes, held.Author, new(usage.Bytes - held.Wire.Length, usage.Held - 1));
+            run.Facts.Changes.Remove(held.Hash);
+        }
+    }
+
+    /// <summary>Decides anew on the ordinary changes that waited for a node, or for a membership log.</summary>
+    internal void Wake(FilingRun run, NodeId waitsFor)
+    {
+        if (!run.Facts.Held.Remove(waitsFor, out var waiting))
+        {
+            return;
+        }
+
+        foreach (var held in waiting)
+        {
+            if (held.IsOperation)
+            {
+                Remember(run, held);
+                continue;
+            }
+
+            var candidate = CandidateOf(held);
+            Settle(run, candidate);
+            if (candidate.Offer.Outcome == OfferOutcome.Refused)
+            {
+                Release(run, candidate);
+            }
+        }
+    }
+
+    /// <summary>A change that waited, to be decided anew.</summary>
+    internal static Candidate CandidateOf(HeldChange held)
+    {
+        var change = ChangeWire.FromTrustedBytes(held.Wire);
+        return new(Offer.Verified(change, HomeRoom.Of(change)?.Value, held.Wire, wireRoom: ""), held.Room, held.Topic, null, held);
+    }
+
+    /// <summary>Makes a change the root of its node where it is the better one.</summary>
+    internal void Root(FilingRun run, Change change, string home, bool proves)
+    {
+        var root = new NodeRoot(change.Hash, change.Author, change.WallTime, change.Lamport, change.SchemaId!, proves);
+        if (run.Facts.Nodes.TryGetValue(change.Node, out var known))
+        {
+            // What a channel's first create says about its people is not displaced by one that proves nothing either.
+            if (!IsBefore(root, known.Root) || (!proves && Schemas.Is(known.Root.SchemaId, Schemas.Channel)))
+            {
+                return;
+            }
+
+            if (!string.Equals(home, known.Home, StringComparison.Ordinal) || Schemas.Is(change.SchemaId, Schemas.Channel))
+            {
+                _rules.Clear();
+                run.ReplacedRules = true;
+            }
+        }
+        else
+        {
+            _rules.Forget(change.Node);
+        }
+
+        run.Facts.Nodes[change.Node] = run.Writes.Nodes[change.Node] = new(change.Node, home, root);
+    }
 
     private StoreFacts Look(IReadOnlyList<ChangeSubmission> group)
     {
@@ -52,38 +206,47 @@ internal sealed class ChangeFiling(IHubStore store, HubOptions options)
                 {
                     hashes.Add(change.Hash);
                     nodes.Add(change.Node);
+                    LookForLogs(offer, change, nodes);
                 }
             }
         }
 
-        return store.Look(hashes, nodes);
+        return _store.Look(hashes, nodes);
     }
 
-    private void Commit(StoreWrites writes)
+    // What waits for a log is decided anew when an operation comes, or the people of a direct message.
+    private void LookForLogs(Offer offer, Change change, HashSet<NodeId> nodes)
     {
-        foreach (var filed in writes.Filed)
+        if (offer.OperationOf is { } domain)
         {
-            writes.NextSeqs[filed.Home] = _nextSeqs[filed.Home];
+            nodes.UnionWith(_memberships.Reach(domain).Select(AccessWait.For));
         }
-
-        foreach (var listing in writes.Listed)
+        else if (AccessDomains.KindOf(change.Node) == AccessDomainKind.DirectMessage)
         {
-            writes.NextSeqs[listing.Room] = _nextSeqs[listing.Room];
-        }
-
-        try
-        {
-            store.Commit(writes);
-        }
-        catch
-        {
-            _nextSeqs.Clear();
-            _usage.Clear();
-            throw;
+            nodes.Add(AccessWait.For(change.Node));
         }
     }
 
-    private void Decide(Run run, ChangeSubmission submission, Offer offer)
+    private void Undo()
+    {
+        _ledger.Forget();
+        _rules.Clear();
+        _run = new(new());
+        _isAhead = !_options.Open;
+        Reload();
+    }
+
+    /// <summary>The logs know what was never committed: what is on disk is what counts. Tried again with the next group where the disk fails.</summary>
+    private void Reload()
+    {
+        if (_isAhead)
+        {
+            _memberships.Load(_store);
+            _isAhead = false;
+        }
+    }
+
+    private void Decide(FilingRun run, ChangeSubmission submission, Offer offer)
     {
         var change = offer.Change!;
         if (run.Facts.Changes.TryGetValue(change.Hash, out var place))
@@ -92,81 +255,84 @@ internal sealed class ChangeFiling(IHubStore store, HubOptions options)
             return;
         }
 
-        var usage = UsageOf(change.Author.Value);
-        if (usage.Bytes + offer.Wire.Length > options.Limits.AuthorBytesMax)
+        if (_ledger.UsageOf(change.Author.Value).Bytes + offer.Wire.Length > _options.Limits.AuthorBytesMax)
         {
             offer.Refuse(Refusal.Quota, "The author's storage on this hub is used up.");
             return;
         }
 
-        if (options.Open)
+        if (_options.Open)
         {
             FileOpen(run, submission, offer);
             return;
         }
 
-        var node = run.Facts.Nodes.GetValueOrDefault(change.Node);
-        var home = HomeOf(node, offer);
-        if (home is null)
+        var candidate = new Candidate(offer, submission.Room, submission.Topic, submission);
+        if (offer.IsOperation)
         {
-            Hold(run, submission, offer, usage);
-        }
-        else if (!IsOfferedAtHome(submission, change, home))
-        {
-            offer.Refuse(Refusal.Room, "The change does not belong in this room.");
-        }
-        else if (node is { Root.Proven: true } && !NodeAccess.MayWrite(node.Root, change))
-        {
-            offer.Refuse(Refusal.Forbidden, "The author may not write this node.");
+            _operations.Decide(run, candidate);
         }
         else
         {
-            File(run, submission, offer, home);
+            Settle(run, candidate);
         }
     }
 
-    /// <summary>
-    /// A known node's home holds for all its later changes, whatever they say. Only while nothing proves who made the node does a
-    /// create of it stand in the room that it names itself: else whoever came first could keep the real one out.
-    /// </summary>
-    private static string? HomeOf(StoredNode? node, Offer offer) =>
-        node is null ? offer.OwnHome
-        : offer.OwnHome is not null && offer.MayCreate && (offer.Proves || !node.Root.Proven) ? offer.OwnHome
-        : node.Home;
-
-    /// <summary>
-    /// In its home room, or in its author's own room as reference clients do (alone, or in the envelope of the channel: tactic C.2).
-    /// </summary>
-    private static bool IsOfferedAtHome(ChangeSubmission submission, Change change, string home)
+    private void Settle(FilingRun run, in Candidate candidate)
     {
-        var isHome = string.Equals(submission.Room, home, StringComparison.Ordinal);
-        var isAuthors = string.Equals(submission.Room, change.Author.Value, StringComparison.Ordinal);
-        return (isHome || isAuthors)
-            && (string.Equals(submission.Topic, submission.Room, StringComparison.Ordinal)
-                || (isAuthors && string.Equals(submission.Topic, home, StringComparison.Ordinal)));
+        var (offer, change) = (candidate.Offer, candidate.Change);
+        var answer = _access.Decide(candidate, run.Facts.Nodes.GetValueOrDefault(change.Node));
+        if (answer.Home is { } home)
+        {
+            FileAt(run, candidate, home);
+            if (offer.MayCreate)
+            {
+                Root(run, change, home, offer.Proves);
+                Wake(run, change.Node);
+                if (AccessDomains.KindOf(change.Node) == AccessDomainKind.DirectMessage)
+                {
+                    Wake(run, AccessWait.For(change.Node));
+                }
+            }
+        }
+        else if (answer.WaitsFor is not { } waitsFor)
+        {
+            offer.Refuse(answer.Refusal, answer.Why);
+        }
+        else if (answer.IsForAccess && candidate.Waited?.WaitsFor != waitsFor && !HasRoomToWait(run, waitsFor, change.Author.Value))
+        {
+            offer.Refuse(Refusal.Quota, "Too many changes wait for the memberships of this room.");
+        }
+        else
+        {
+            Hold(run, candidate, waitsFor);
+        }
     }
 
-    private void File(Run run, ChangeSubmission submission, Offer offer, string home)
+    private bool HasRoomToWait(FilingRun run, NodeId waitsFor, string author)
     {
-        var change = offer.Change!;
-        var wire = string.Equals(offer.WireRoom, home, StringComparison.Ordinal) ? offer.Wire : ChangeWire.ToBytes(change, new(home));
-        var seq = Append(run, change, home, wire);
-        offer.Settle(OfferOutcome.Filed, new(home, seq));
-        run.Live.Add(new(submission, home, home, seq, wire));
-        if (!string.Equals(submission.Room, home, StringComparison.Ordinal))
+        var (all, ofAuthor) = WaitingFor(run, waitsFor, author);
+        return all < _options.Limits.HeldForAccessMax && ofAuthor < _options.Limits.HeldForAccessPerAuthorMax;
+    }
+
+    /// <summary>How many changes wait for the same, those of this run included.</summary>
+    internal WaitingCount WaitingFor(FilingRun run, NodeId waitsFor, string author)
+    {
+        var (all, ofAuthor) = _store.Waiting(waitsFor, author);
+        foreach (var held in run.Writes.Held)
         {
-            run.Live.Add(new(submission, submission.Room, submission.Room, List(run, change, submission.Room), wire));
+            if (held.WaitsFor == waitsFor)
+            {
+                all++;
+                ofAuthor += string.Equals(held.Author, author, StringComparison.Ordinal) ? 1 : 0;
+            }
         }
 
-        if (offer.MayCreate)
-        {
-            Root(run, change, home, offer.Proves);
-            Release(run, change.Node);
-        }
+        return new(all, ofAuthor);
     }
 
     /// <summary>As the reference files: in the room that the sender says, and in the share room that the schema gives.</summary>
-    private void FileOpen(Run run, ChangeSubmission submission, Offer offer)
+    private void FileOpen(FilingRun run, ChangeSubmission submission, Offer offer)
     {
         var change = offer.Change!;
         var seq = Append(run, change, submission.Room, offer.Wire);
@@ -178,74 +344,15 @@ internal sealed class ChangeFiling(IHubStore store, HubOptions options)
         }
     }
 
-    private void Hold(Run run, ChangeSubmission submission, Offer offer, in AuthorUsage usage)
+    private static void Remember(FilingRun run, HeldChange held)
     {
-        var change = offer.Change!;
-        if (usage.Held >= options.Limits.HeldChangesPerAuthorMax)
+        run.Facts.Changes[held.Hash] = new(held.Room, 0);
+        if (!run.Facts.Held.TryGetValue(held.WaitsFor, out var waiting))
         {
-            offer.Refuse(Refusal.Quota, "Too many changes of this author wait for nodes that are not here.");
-            return;
-        }
-
-        var held = new HeldChange(change.Hash, change.Node, change.Author.Value, submission.Room, submission.Topic, offer.Wire);
-        run.Writes.Held.Add(held);
-        run.Facts.Changes[change.Hash] = new(submission.Room, 0);
-        if (!run.Facts.Held.TryGetValue(change.Node, out var waiting))
-        {
-            run.Facts.Held[change.Node] = waiting = [];
+            run.Facts.Held[held.WaitsFor] = waiting = [];
         }
 
         waiting.Add(held);
-        SetUsage(run, held.Author, new(usage.Bytes + offer.Wire.Length, usage.Held + 1));
-        offer.Settle(OfferOutcome.Held, new(submission.Room, 0));
-    }
-
-    /// <summary>Files what waited for a node, now that its home is known. What was offered elsewhere, or is not its author's to write, falls away.</summary>
-    private void Release(Run run, NodeId id)
-    {
-        if (!run.Facts.Held.Remove(id, out var waiting))
-        {
-            return;
-        }
-
-        var node = run.Facts.Nodes[id];
-        foreach (var held in waiting)
-        {
-            if (!run.Writes.Held.Remove(held))
-            {
-                run.Writes.Released.Add(held.Hash);
-            }
-
-            var usage = UsageOf(held.Author);
-            SetUsage(run, held.Author, new(usage.Bytes - held.Wire.Length, usage.Held - 1));
-            run.Facts.Changes.Remove(held.Hash);
-
-            var change = ChangeWire.FromTrustedBytes(held.Wire);
-            var atHome = string.Equals(held.Room, node.Home, StringComparison.Ordinal);
-            var atAuthors = string.Equals(held.Room, held.Author, StringComparison.Ordinal);
-            if ((!atHome && !atAuthors) || (node.Root.Proven && !NodeAccess.MayWrite(node.Root, change)))
-            {
-                continue;
-            }
-
-            var wire = ChangeWire.ToBytes(change, new(node.Home));
-            run.Live.Add(new(null, node.Home, node.Home, Append(run, change, node.Home, wire), wire));
-            if (!atHome)
-            {
-                run.Live.Add(new(null, held.Room, held.Room, List(run, change, held.Room), wire));
-            }
-        }
-    }
-
-    private static void Root(Run run, Change change, string home, bool proves)
-    {
-        var root = new NodeRoot(change.Hash, change.Author, change.WallTime, change.Lamport, change.SchemaId!, proves);
-        if (run.Facts.Nodes.TryGetValue(change.Node, out var known) && !IsBefore(root, known.Root))
-        {
-            return;
-        }
-
-        run.Facts.Nodes[change.Node] = run.Writes.Nodes[change.Node] = new(change.Node, home, root);
     }
 
     /// <summary>A proven create before any other, then the lowest (lamport, author, hash).</summary>
@@ -254,43 +361,24 @@ internal sealed class ChangeFiling(IHubStore store, HubOptions options)
             ? one.Proven
             : (one.Lamport, one.Author, one.Hash).CompareTo((other.Lamport, other.Author, other.Hash)) < 0;
 
-    private long Append(Run run, Change change, string home, byte[] wire)
+    private KnownNode? FindNode(NodeId id) =>
+        _run.Writes.Nodes.TryGetValue(id, out var made) ? new(made, _run.RootWire(made) ?? []) : _store.Find(id);
+
+    private long Append(FilingRun run, Change change, string home, byte[] wire)
     {
-        var seq = TakeSeq(home);
+        var seq = _ledger.TakeSeq(home);
         run.Writes.Filed.Add(new(change, home, seq, wire));
         run.Facts.Changes[change.Hash] = new(home, seq);
-        var usage = UsageOf(change.Author.Value);
-        SetUsage(run, change.Author.Value, usage with { Bytes = usage.Bytes + wire.Length });
+        var usage = _ledger.UsageOf(change.Author.Value);
+        _ledger.SetUsage(run.Writes, change.Author.Value, usage with { Bytes = usage.Bytes + wire.Length });
         return seq;
     }
 
-    private long List(Run run, Change change, string room)
+    private long List(FilingRun run, Change change, string room)
     {
-        var seq = TakeSeq(room);
+        var seq = _ledger.TakeSeq(room);
         run.Writes.Listed.Add(new(room, seq, change.Hash, change.Lamport));
         return seq;
-    }
-
-    private long TakeSeq(string room)
-    {
-        var seq = _nextSeqs.TryGetValue(room, out var next) ? next : store.NextSeq(room);
-        _nextSeqs[room] = seq + 1;
-        return seq;
-    }
-
-    private AuthorUsage UsageOf(string author) =>
-        _usage.TryGetValue(author, out var usage) ? usage : _usage[author] = store.Usage(author);
-
-    private void SetUsage(Run run, string author, in AuthorUsage usage) => _usage[author] = run.Writes.Usage[author] = usage;
-
-    /// <summary>One group on its way: what was known, and what is to be written and told.</summary>
-    private sealed class Run(StoreFacts facts)
-    {
-        public StoreFacts Facts { get; } = facts;
-
-        public StoreWrites Writes { get; } = new();
-
-        public List<FiledLive> Live { get; } = [];
     }
 }
 

@@ -17,6 +17,7 @@ internal sealed class FrameHandler(
     HubMetrics metrics,
     Topics topics,
     HubAccess access,
+    SubscriptionGuard guard,
     ChangeIntake changes,
     PresenceRelay presence,
     SyncPages pages,
@@ -180,7 +181,7 @@ internal sealed class FrameHandler(
 
         foreach (var name in names)
         {
-            if (!access.May(from.Session, RoomAction.Read, name))
+            if (HubAccess.OwnerOf(name) is not null && access.Ask(from.Session, RoomAction.Read, name) == RoomAnswer.No)
             {
                 from.Outbox.Add(HubFrames.AuthDenied("hub/signal", name, "The room belongs to somebody else."));
                 from.Close(CloseCode.Denied, "Room denied");
@@ -196,18 +197,18 @@ internal sealed class FrameHandler(
             return;
         }
 
-        var added = new List<Topic>();
-        foreach (var name in wanted)
+        guard.Add(from, wanted, subscriptions);
+        var open = names.Where(n => subscriptions[n].IsAwake).ToList();
+        from.Outbox.Add(HubFrames.Subscribed(open));
+        foreach (var name in names.Except(open, StringComparer.Ordinal))
         {
-            var subscription = topics.Add(name, from);
-            subscriptions.Add(name, subscription);
-            added.Add(subscription.Topic);
+            // Not for good: the subscription sleeps, and the hub says when it wakes.
+            from.Outbox.Add(SubscriptionGuard.Denial(name));
         }
 
-        from.Outbox.Add(HubFrames.Subscribed(names));
-        foreach (var topic in added)
+        foreach (var name in open.Where(wanted.Contains))
         {
-            presence.Introduce(from, topic);
+            presence.Introduce(from, subscriptions[name].Topic);
         }
     }
 
@@ -236,7 +237,7 @@ internal sealed class FrameHandler(
             return;
         }
 
-        if (!access.May(from.Session, RoomAction.Write, room))
+        if (access.Ask(from.Session, RoomAction.Write, room) != RoomAnswer.Yes)
         {
             from.Outbox.Add(HubFrames.NodeError("UNAUTHORIZED", "The room belongs to somebody else.", null, room));
             return;
@@ -258,15 +259,32 @@ internal sealed class FrameHandler(
             return;
         }
 
-        if (!access.May(from.Session, RoomAction.Read, request.Room))
-        {
-            from.Outbox.Add(HubFrames.NodeError("UNAUTHORIZED", "The room belongs to somebody else.", null, request.Room));
-            return;
-        }
-
         // One page at a time: whoever asks faster than it reads waits here, not in the hub's memory.
         await from.Outbox.BelowAsync(options.Limits.QueueBytesMax / 4);
-        from.Outbox.Add(pages.Read(request));
+        var answer = access.Ask(from.Session, RoomAction.Read, request.Room);
+        if (answer == RoomAnswer.Yes)
+        {
+            var page = pages.Read(request);
+            if (access.Ask(from.Session, RoomAction.Read, request.Room) == RoomAnswer.Yes)
+            {
+                from.Outbox.Add(page);
+                return;
+            }
+
+            // Whoever was removed while the page was read does not get what came after.
+            page.Release();
+            answer = RoomAnswer.NotAMember;
+        }
+
+        if (answer == RoomAnswer.NotAMember && request.Invite is { } claim && access.MayReadLog(from.Session, request.Room, claim, clock.WallMs))
+        {
+            from.Outbox.Add(pages.ReadLog(request));
+        }
+        else
+        {
+            var why = answer == RoomAnswer.No ? "The room belongs to somebody else." : "not-a-member";
+            from.Outbox.Add(HubFrames.NodeError("UNAUTHORIZED", why, null, request.Room));
+        }
     }
 
     private async ValueTask ClearAsync(HubConnection from, string room)
@@ -276,7 +294,7 @@ internal sealed class FrameHandler(
             return;
         }
 
-        if (!access.May(from.Session, RoomAction.Clear, room))
+        if (access.Ask(from.Session, RoomAction.Clear, room) != RoomAnswer.Yes)
         {
             from.Outbox.Add(HubFrames.NodeError("UNAUTHORIZED", "A room cannot be wiped.", null, room));
             return;

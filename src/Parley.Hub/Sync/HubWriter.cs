@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Parley.Hub.Access;
 using Parley.Nodes;
 
 namespace Parley.Hub.Sync;
@@ -15,13 +16,15 @@ internal sealed class HubWriter : IAsyncDisposable
     private readonly Inbox _inbox = new(SubmissionsMax);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ChangeFiling _filing;
+    private readonly SubscriptionGuard _guard;
     private readonly Delivery _delivery;
     private readonly ILogger<HubWriter> _log;
     private readonly Thread _thread;
 
-    public HubWriter(ChangeFiling filing, Delivery delivery, ILogger<HubWriter> log)
+    public HubWriter(ChangeFiling filing, SubscriptionGuard guard, Delivery delivery, ILogger<HubWriter> log)
     {
         _filing = filing;
+        _guard = guard;
         _delivery = delivery;
         _log = log;
         _thread = new(Run) { IsBackground = true, Name = "parley-hub-writer" };
@@ -91,7 +94,9 @@ internal sealed class HubWriter : IAsyncDisposable
         IReadOnlyList<FiledLive> live = [];
         try
         {
-            live = _filing.File(group);
+            var run = _filing.File(group);
+            _guard.Follow(run);
+            live = run.Live;
         }
         catch (Exception failure)
         {
@@ -101,6 +106,8 @@ internal sealed class HubWriter : IAsyncDisposable
             {
                 offer.Refuse(Refusal.Storage, "The hub could not store the change; offer it again later.");
             }
+
+            _guard.Undo();
         }
 
         _delivery.Deliver(group, live);

@@ -73,7 +73,7 @@ internal enum OfferOutcome : byte
     /// <summary>It was here already.</summary>
     Duplicate,
 
-    /// <summary>Kept until its node's create comes (W9).</summary>
+    /// <summary>Kept until its node's create comes (W9), or the memberships that would allow it.</summary>
     Held,
 
     /// <summary>Refused for good.</summary>
@@ -102,6 +102,12 @@ internal sealed class Offer
     /// <summary>True where it also proves that its author made the node.</summary>
     public bool Proves { get; private init; }
 
+    /// <summary>True where it carries a membership operation.</summary>
+    public bool IsOperation { get; private init; }
+
+    /// <summary>The domain that the operation says to belong to, where it can be read.</summary>
+    public NodeId? OperationOf { get; private init; }
+
     /// <summary>The bytes to store and serve, with the room <see cref="WireRoom"/> in them.</summary>
     public byte[] Wire { get; private init; } = [];
 
@@ -122,6 +128,7 @@ internal sealed class Offer
 
     public static Offer Verified(Change change, string? ownHome, byte[] wire, string wireRoom)
     {
+        var isOperation = MembershipOpReader.IsCarrier(change);
         var mayCreate = NodeAccess.MayCreate(change, out var proves);
         return new()
         {
@@ -130,6 +137,8 @@ internal sealed class Offer
             OwnHome = ownHome,
             MayCreate = mayCreate,
             Proves = mayCreate && proves,
+            IsOperation = isOperation,
+            OperationOf = isOperation && NodeId.TryParse(change.Properties["channel"]?.Text, out var domain) ? domain : null,
             Wire = wire,
             WireRoom = wireRoom,
         };

@@ -37,6 +37,18 @@ internal sealed class SyncPages(IHubStore store, HubOptions options, HubMetrics 
         return page.ToFrame();
     }
 
+    /// <summary>The same of the membership log alone, always by sequence.</summary>
+    public OutFrame ReadLog(ClientFrame.SyncRequest request)
+    {
+        var page = new SyncPage(request.Room, options.Limits, request.Limit);
+        var since = string.Equals(request.Epoch, store.Epoch, StringComparison.Ordinal) ? request.SinceSeq ?? 0 : 0;
+        var hasMore = !store.ReadOperations(request.Room, since, page) || page.IsFull;
+        page.End(page.Count == 0 ? since : page.LastSeq, hasMore);
+        page.AddSequence(store.Epoch, since);
+        metrics.PageServed(page.Count);
+        return page.ToFrame();
+    }
+
     /// <summary>Rooms in which the reference's cursor is a sequence number, not a Lamport time.</summary>
     private static bool IsShareRoom(string room) =>
         room.StartsWith("xnet-channel-", StringComparison.Ordinal) || room.StartsWith("xnet-workspace-", StringComparison.Ordinal);

@@ -13,6 +13,12 @@ internal sealed class Subscription(HubConnection connection, Topic topic)
 
     /// <summary>Where it stands in the topic's list. Guarded by the topic.</summary>
     public int Slot { get; set; }
+
+    /// <summary>
+    /// False while its person may not read the room: it sleeps, gets nothing and says nothing, until they may. Written by
+    /// <see cref="Topic.SetAwake"/>.
+    /// </summary>
+    public bool IsAwake { get; internal set; }
 }
 
 /// <summary>
@@ -28,6 +34,9 @@ internal sealed class Topic(string name)
 
     /// <summary>The name as a JSON string.</summary>
     public byte[] QuotedName { get; } = CanonicalJson.ToBytes(JsonValue.Of(name));
+
+    /// <summary>The domain whose log decides who may read it, or the node whose create may close it. Guarded by <see cref="Topics"/>.</summary>
+    public Parley.Nodes.NodeId? Key { get; set; }
 
     /// <summary>True once it was taken out of the table; a new subscriber needs a new one. Guarded by <see cref="_gate"/>.</summary>
     public bool IsRetired { get; private set; }
@@ -66,12 +75,44 @@ internal sealed class Topic(string name)
         }
     }
 
-    /// <summary>Gives a frame to every subscriber but <paramref name="except"/>.</summary>
-    public void Publish(in OutFrame frame, HubConnection? except)
+    /// <summary>Wakes a subscription, or puts it to sleep with all the presence that it showed. True where that changed something.</summary>
+    public bool SetAwake(Subscription subscription, bool isAwake)
     {
         lock (_gate)
         {
-            Send(frame, except);
+            if (subscription.IsAwake == isAwake)
+            {
+                return false;
+            }
+
+            subscription.IsAwake = isAwake;
+            if (!isAwake && _awareness?.Leave(subscription.Connection) is { } removal)
+            {
+                Send(AwarenessFrames.Update(this, removal).Droppable(), except: null);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Its subscriptions as they stand.</summary>
+    public IReadOnlyList<Subscription> Subscriptions()
+    {
+        lock (_gate)
+        {
+            return [.. _subscriptions];
+        }
+    }
+
+    /// <summary>Gives a frame to every subscriber but <paramref name="except"/>; nothing where the one that says it fell asleep meanwhile.</summary>
+    public void Publish(in OutFrame frame, HubConnection? except, Subscription? by = null)
+    {
+        lock (_gate)
+        {
+            if (by is null or { IsAwake: true })
+            {
+                Send(frame, except);
+            }
         }
     }
 
@@ -101,7 +142,7 @@ internal sealed class Topic(string name)
     {
         foreach (var subscription in _subscriptions)
         {
-            if (!ReferenceEquals(subscription.Connection, except))
+            if (subscription.IsAwake && !ReferenceEquals(subscription.Connection, except))
             {
                 subscription.Connection.Outbox.Add(frame);
             }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Parley.Hub.Connections;
+using Parley.Nodes;
 
 namespace Parley.Hub.Sync;
 
@@ -7,6 +8,8 @@ namespace Parley.Hub.Sync;
 internal sealed class Topics
 {
     private readonly ConcurrentDictionary<string, Topic> _topics = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<NodeId, HashSet<Topic>> _byKey = new();
+    private readonly Lock _keys = new();
 
     /// <summary>How many.</summary>
     public int Count => _topics.Count;
@@ -16,6 +19,39 @@ internal sealed class Topics
 
     /// <summary>The topic, or null where nobody is subscribed.</summary>
     public Topic? Find(string name) => _topics.GetValueOrDefault(name);
+
+    /// <summary>The topics that hang on a domain's log or wait for a node.</summary>
+    public IReadOnlyList<Topic> Of(NodeId key)
+    {
+        if (!_byKey.ContainsKey(key))
+        {
+            return [];
+        }
+
+        lock (_keys)
+        {
+            return _byKey.TryGetValue(key, out var topics) ? [.. topics] : [];
+        }
+    }
+
+    /// <summary>Says on what a topic hangs.</summary>
+    public void Hang(Topic topic, NodeId? key)
+    {
+        lock (_keys)
+        {
+            if (topic.Key == key || topic.IsRetired)
+            {
+                return;
+            }
+
+            Unhang(topic);
+            if (key is { } on)
+            {
+                topic.Key = key;
+                _byKey.GetOrAdd(on, static _ => []).Add(topic);
+            }
+        }
+    }
 
     /// <summary>Subscribes a socket.</summary>
     public Subscription Add(string name, HubConnection connection)
@@ -40,9 +76,23 @@ internal sealed class Topics
         if (subscription.Topic.Remove(subscription))
         {
             _topics.TryRemove(new(subscription.Topic.Name, subscription.Topic));
+            lock (_keys)
+            {
+                Unhang(subscription.Topic);
+            }
         }
     }
 
     /// <summary>Gives a frame to all subscribers of a topic.</summary>
     public void Publish(string name, in OutFrame frame, HubConnection? except = null) => Find(name)?.Publish(frame, except);
+
+    private void Unhang(Topic topic)
+    {
+        if (topic.Key is { } key && _byKey.TryGetValue(key, out var topics) && topics.Remove(topic) && topics.Count == 0)
+        {
+            _byKey.TryRemove(key, out _);
+        }
+
+        topic.Key = null;
+    }
 }

@@ -56,6 +56,8 @@ public sealed class ClientFrameTests
     [InlineData("""{"type":"publish","topic":"t"}""")]
     [InlineData("""{"type":"node-sync-request","room":"r"}""")]
     [InlineData("""{"type":"node-sync-request","room":"r","sinceLamport":0,"sinceSeq":-1}""")]
+    [InlineData("""{"type":"node-sync-request","room":"r","sinceLamport":0,"invite":"secret"}""")]
+    [InlineData("""{"type":"node-sync-request","room":"r","sinceLamport":0,"invite":{"op":"AAAA","proof":"AAAA"}}""")]
     [InlineData("""{"type":"node-sync-request","room":"r","sinceLamport":0,"sinceSeq":1.5}""")]
     [InlineData("""{"type":"client-handshake","protocolVersion":1.5,"features":[]}""")]
     [InlineData("""{"type":"client-handshake","protocolVersion":1,"features":[1]}""")]

@@ -174,6 +174,16 @@ public sealed class AdmissionTests
 
         public void Commit(StoreWrites writes) => _inner.Commit(writes);
 
+        public HeldChange? FindHeld(Nodes.ChangeHash hash) => _inner.FindHeld(hash);
+
+        public WaitingCount Waiting(Nodes.NodeId waitsFor, string author) => _inner.Waiting(waitsFor, author);
+
+        public (IReadOnlyList<byte[]> Filed, IReadOnlyList<HeldChange> Held) Operations() => _inner.Operations();
+
+        public bool ReadOperations(string room, long afterSeq, IPageReader reader) => _inner.ReadOperations(room, afterSeq, reader);
+
+        public KnownNode? Find(Nodes.NodeId id) => _inner.Find(id);
+
         public long Clear(string room) => _inner.Clear(room);
 
         public bool Read(string room, long afterSeq, IPageReader reader) => _inner.Read(room, afterSeq, reader);

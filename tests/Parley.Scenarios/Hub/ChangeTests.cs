@@ -56,6 +56,20 @@ public sealed class ChangeTests
     }
 
     [Fact]
+    public async Task A_change_that_stands_twice_in_one_batch_is_filed_once()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        await using var ada = await HubClient.JoinAsync(hub, _ada.Did);
+        await using var bob = await HubClient.JoinAsync(hub, _bob.Did, Room);
+        var change = _ada.Message("c1", "once");
+
+        await ada.SendAsync(Author.Batch(Room, change, change));
+
+        Assert.Equal(Enumerable.Repeat((change.Hash.ToString(), 1L), 2), (await AcksAsync(ada, 2)).Select(static a => (a.Hash, (long)a.Seq)));
+        Assert.Single(await bob.ReadUntilPongAsync());
+    }
+
+    [Fact]
     public async Task A_batch_is_relayed_one_by_one_and_its_bad_members_are_named()
     {
         await using var hub = await HubFixture.StartAsync();

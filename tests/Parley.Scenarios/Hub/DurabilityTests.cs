@@ -56,6 +56,28 @@ public sealed class DurabilityTests
     }
 
     [Fact]
+    public async Task A_membership_that_could_not_be_stored_is_not_believed()
+    {
+        using var story = new AccessStory();
+        using var store = new GatedStore { Fails = true };
+        store.Proceed.Set();
+        var hub = await HubFixture.StartAsync(o => o.OpenStore = () => store);
+        await using (var ann = await HubClient.JoinAsync(hub, story.Ann.Did))
+        {
+            await ann.SendAsync(Author.Frame(story.Root));
+            Assert.Equal("STORAGE_FULL", (await AccessStory.AnswerAsync(ann, story.Root.Hash)).Code);
+            Assert.Equal(["UNAUTHORIZED"], await AccessStory.PageAsync(ann, story.SpaceRoom));
+
+            store.Fails = false;
+            await AccessStory.StoreAsync(ann, story.Root);
+            Assert.Equal([story.Root.Hash.ToString()], await AccessStory.PageAsync(ann, story.SpaceRoom));
+        }
+
+        Assert.Single(hub.Errors);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await hub.DisposeAsync());
+    }
+
+    [Fact]
     public async Task A_hub_that_stops_answers_what_it_took_and_says_goodbye()
     {
         var folder = Directory.CreateTempSubdirectory("parley-hub").FullName;
@@ -135,6 +157,16 @@ public sealed class DurabilityTests
         public long NextSeq(string room) => _inner.NextSeq(room);
 
         public AuthorUsage Usage(string author) => _inner.Usage(author);
+
+        public HeldChange? FindHeld(ChangeHash hash) => _inner.FindHeld(hash);
+
+        public WaitingCount Waiting(NodeId waitsFor, string author) => _inner.Waiting(waitsFor, author);
+
+        public (IReadOnlyList<byte[]> Filed, IReadOnlyList<HeldChange> Held) Operations() => _inner.Operations();
+
+        public bool ReadOperations(string room, long afterSeq, IPageReader reader) => _inner.ReadOperations(room, afterSeq, reader);
+
+        public KnownNode? Find(NodeId id) => _inner.Find(id);
 
         public long Clear(string room) => _inner.Clear(room);
 

@@ -161,6 +161,53 @@ public abstract class HubStoreContract : IDisposable
     }
 
     [Fact]
+    public void Operations_are_found_in_the_order_of_filing_and_those_that_wait_in_the_order_of_arrival()
+    {
+        var (first, chat, second, late) = (_ada.Message("c1", "op 1"), _ada.Message("c1", "no op"), _bob.Message("c2", "op 2"), _bob.Message("c1", "op 3"));
+        HeldChange Waits(Change change, bool isOperation) =>
+            new(change.Hash, new("log"), change.Author.Value, Room, Room, ChangeWire.ToBytes(change, new(Room)), isOperation);
+        var (held, other) = (Waits(_bob.Message("c1", "op 4"), true), Waits(_ada.Message("c1", "no op either"), false));
+        Commit(w =>
+        {
+            File(w, first, Room, 1);
+            File(w, chat, Room, 2);
+            File(w, second, Other, 1);
+            w.Operations.AddRange([first.Hash, second.Hash]);
+            w.Held.AddRange([other, held]);
+        });
+        Commit(w =>
+        {
+            File(w, late, Room, 3);
+            w.Operations.Add(late.Hash);
+        });
+
+        var (filed, waiting) = Store.Operations();
+
+        Assert.Equal([Wire(first, Room), Wire(second, Other), Wire(late, Room)], filed.Select(System.Text.Encoding.UTF8.GetString));
+        Assert.Equal(held.Hash, Assert.Single(waiting).Hash);
+        Assert.Equal([1L, 3], Read(r => Assert.True(Store.ReadOperations(Room, 0, r))).Select(static r => r.Seq));
+        Assert.Equal([Wire(late, Room)], Read(r => Store.ReadOperations(Room, 1, r)).Select(static r => r.Wire));
+        Assert.True(Store.FindHeld(held.Hash)!.IsOperation);
+        Assert.False(Store.FindHeld(other.Hash)!.IsOperation);
+        Assert.Null(Store.FindHeld(first.Hash));
+        Assert.Equal(new WaitingCount(2, 1), Store.Waiting(new("log"), _bob.Did));
+        Assert.Equal(default, Store.Waiting(new("another"), _bob.Did));
+    }
+
+    [Fact]
+    public void A_node_is_found_with_the_change_that_made_it()
+    {
+        var message = _ada.Message("c1", "hello");
+        Commit(w => File(w, message, Room, 1));
+
+        var known = Store.Find(message.Node)!;
+
+        Assert.Equal(new StoredNode(message.Node, Room, RootOf(message)), known.Node);
+        Assert.Equal(Wire(message, Room), System.Text.Encoding.UTF8.GetString(known.RootWire));
+        Assert.Null(Store.Find(new("unknown")));
+    }
+
+    [Fact]
     public void A_wiped_room_is_empty_its_sequence_goes_on_and_its_changes_may_come_again()
     {
         var message = _ada.Message("c1", "wiped");

@@ -64,6 +64,28 @@ public sealed class SqliteHubStoreTests : HubStoreContract
     }
 
     [Fact]
+    public void A_database_from_before_there_were_operations_is_taken_over()
+    {
+        var author = new Author(1);
+        var (message, late) = (author.Message("c1", "old"), author.BareUpdate(new("late"), ("x", Parley.Wire.JsonValue.True)));
+        var writes = new StoreWrites();
+        writes.Filed.Add(new(message, "xnet-channel-c1", 1, [1]));
+        writes.Held.Add(new(late.Hash, new("late"), author.Did, "xnet-channel-c1", "xnet-channel-c1", [2]));
+        _store.Commit(writes);
+        _store.Dispose();
+        Execute("DROP TABLE operations; ALTER TABLE held DROP COLUMN operation; PRAGMA user_version = 2");
+
+        using var again = SqliteHubStore.Open(_folder);
+
+        Assert.Equal(2, again.FoundVersion);
+        Assert.Equal(2, again.Look([message.Hash, late.Hash], []).Changes.Count);
+        Assert.False(again.FindHeld(late.Hash)!.IsOperation);
+        var (filed, held) = again.Operations();
+        Assert.Empty(filed);
+        Assert.Empty(held);
+    }
+
+    [Fact]
     public void A_file_that_is_no_database_is_a_storage_failure()
     {
         _store.Dispose();

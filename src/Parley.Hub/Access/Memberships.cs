@@ -1,0 +1,296 @@
+using Parley.Access;
+using Parley.Hub.Storage;
+using Parley.Identity;
+using Parley.Native.Identity;
+using Parley.Nodes;
+
+namespace Parley.Hub.Access;
+
+/// <summary>
+/// The membership logs of everything that is here, from operations that this hub verified itself. The writer advances them; anybody asks.
+/// </summary>
+internal sealed class Memberships
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<NodeId, HashSet<NodeId>> _channels = [];
+    private readonly Dictionary<NodeId, HashSet<NodeId>> _waitingChannels = [];
+    private readonly Dictionary<(NodeId Domain, PersonId Author), int> _written = [];
+    private MembershipLogs _logs = new();
+
+    /// <summary>How many operations wait, in logs and outside. The writer's.</summary>
+    public int HeldCount { get; private set; }
+
+    /// <summary>Builds all logs anew from what is stored.</summary>
+    public void Load(IHubStore store)
+    {
+        var (filed, held) = store.Operations();
+        lock (_gate)
+        {
+            _logs = new();
+            _channels.Clear();
+            _waitingChannels.Clear();
+            _written.Clear();
+            HeldCount = 0;
+            foreach (var wire in filed.Concat(held.Select(static h => h.Wire)))
+            {
+                var operation = ChangeWire.FromTrustedBytes(wire);
+                if (Take(operation) is null)
+                {
+                    KeepOutside(operation);
+                }
+            }
+        }
+    }
+
+    /// <summary>True where the domain has a log.</summary>
+    public bool Has(NodeId domain)
+    {
+        lock (_gate)
+        {
+            return _logs.Find(domain) is not null;
+        }
+    }
+
+    /// <summary>The role with which a person may enter a domain, or null.</summary>
+    public AccessRole? RoleOf(NodeId domain, PersonId person)
+    {
+        lock (_gate)
+        {
+            return _logs.Find(domain)?.Now.AccessOf(person);
+        }
+    }
+
+    /// <summary>True while a person was removed from a domain or left it, and did not come back.</summary>
+    public bool IsBarred(NodeId domain, PersonId person)
+    {
+        lock (_gate)
+        {
+            return _logs.Find(domain)?.IsBarred(person) == true;
+        }
+    }
+
+    /// <summary>What a domain's log knows of an operation.</summary>
+    public OpVerdict? VerdictOf(NodeId domain, ChangeHash op)
+    {
+        lock (_gate)
+        {
+            return _logs.Find(domain)?.VerdictOf(op);
+        }
+    }
+
+    /// <summary>Decides an ordinary change; null where the domain has no log yet.</summary>
+    public AccessVerdict? Decide(NodeId domain, AccessRequest request)
+    {
+        lock (_gate)
+        {
+            return _logs.Find(domain) is { } log ? AccessDecision.Decide(log, request) : null;
+        }
+    }
+
+    /// <summary>True for the root of a private channel by somebody who, as far as they knew, was not in its space. No log is opened for it.</summary>
+    public bool IsOutsideSpace(CreateOp root)
+    {
+        lock (_gate)
+        {
+            return root.Space is { } space && _logs.Find(space)?.At(root.Header.Depends) is { } known && known.RoleOf(root.Author) is null;
+        }
+    }
+
+    /// <summary>The domains in which something may change when this one's log grows: itself, and a space's private channels.</summary>
+    public IReadOnlyList<NodeId> Reach(NodeId domain)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                domain,
+                .. _channels.TryGetValue(domain, out var known) ? known : [],
+                .. _waitingChannels.TryGetValue(domain, out var waiting) ? waiting : [],
+            ];
+        }
+    }
+
+    /// <summary>Why the operation is not taken from this sender now, or null. About its transport: not remembered (docs/access.md, enforcement).</summary>
+    /// <param name="op">The operation.</param>
+    /// <param name="sender">Whose connection brings it.</param>
+    /// <param name="mayWait">False where its author has as much waiting as they may.</param>
+    /// <param name="wallMs">Now.</param>
+    /// <param name="limits">The hub's.</param>
+    public OpTransport TransportOf(MembershipOp op, PersonId? sender, bool mayWait, long wallMs, HubLimits limits)
+    {
+        lock (_gate)
+        {
+            if (_logs.Find(op.Header.Domain) is not { } log)
+            {
+                return OpTransport.Fine;
+            }
+
+            var isOwnWay = sender == op.Author && op is LeaveOp or AdmitOp or CreateOp { Kind: AccessDomainKind.DirectMessage };
+            return sender is { } person && !isOwnWay && log.IsBarred(person) ? OpTransport.Removed
+                : op.Header.Lamport > OpTransports.LamportMax(log.NextLamport) ? OpTransport.Lamport
+                : log.Count >= limits.OperationsMax || IsTooBusy(log, op, limits) ? OpTransport.Full
+                : (!mayWait || HeldCount >= limits.HeldOperationsMax) && MissesSome(log, op) ? OpTransport.Full
+                : op is AdmitOp admit ? OfAdmit(log, admit, sender, wallMs)
+                : OpTransport.Fine;
+        }
+    }
+
+    /// <summary>
+    /// Offers an operation to its log. Null where there is none, and this is no root that opens one: it waits outside, until its domain's root
+    /// (and of a private channel, what its root names of the space) is here.
+    /// </summary>
+    public Arrivals? Offer(Change operation)
+    {
+        lock (_gate)
+        {
+            return Take(operation);
+        }
+    }
+
+    /// <summary>Says that an operation without a log is kept until there is one.</summary>
+    public void HeldOutside(Change operation)
+    {
+        lock (_gate)
+        {
+            KeepOutside(operation);
+        }
+    }
+
+    /// <summary>Says that an operation without a log is kept no longer.</summary>
+    public void ReleasedOutside()
+    {
+        lock (_gate)
+        {
+            HeldCount--;
+        }
+    }
+
+    /// <summary>True where this claim proves that its reader holds an open invite of the domain.</summary>
+    public bool MayRead(NodeId domain, InviteReading claim, PersonId reader, long wallMs)
+    {
+        InviteOp? invite;
+        lock (_gate)
+        {
+            invite = _logs.Find(domain)?.Now.OpenInvites.FirstOrDefault(open => open.Hash == claim.Invite);
+        }
+
+        return invite is not null && wallMs <= invite.ExpiresAt + OpTransports.LateAdmitMs && SodiumSignatures.Verify(claim.Check(invite, reader));
+    }
+
+    private Arrivals? Take(Change operation)
+    {
+        if (LogFor(operation) is not { } log)
+        {
+            return null;
+        }
+
+        var plan = log.Plan([operation]);
+        var checks = plan.Checks.Span;
+        var proofs = new bool[checks.Length];
+        for (var i = 0; i < proofs.Length; i++)
+        {
+            proofs[i] = SodiumSignatures.Verify(checks[i]);
+        }
+
+        var arrivals = log.Apply(plan, proofs);
+        foreach (var report in arrivals.Reports)
+        {
+            if (!report.IsDuplicate)
+            {
+                Count(report, operation);
+            }
+        }
+
+        return arrivals;
+    }
+
+    private void Count(in OpReport report, Change arriving)
+    {
+        var isNew = report.Op == arriving.Hash;
+        HeldCount += isNew ? (report.Verdict.Status == OpStatus.Held ? 1 : 0) : -1;
+        if (report.Verdict.Status == OpStatus.Valid)
+        {
+            var hash = report.Op;
+            var author = isNew ? arriving.Author : _logs.Find(report.Domain)!.Operations.First(op => op.Hash == hash).Author;
+            _written[(report.Domain, author)] = _written.GetValueOrDefault((report.Domain, author)) + 1;
+        }
+    }
+
+    private void KeepOutside(Change operation)
+    {
+        HeldCount++;
+        if (NodeId.TryParse(operation.Properties["channel"]?.Text, out var domain)
+            && MembershipOpReader.Read(operation, domain, out var op).Status == OpStatus.Valid && op is CreateOp { Space: { } space })
+        {
+            Follow(_waitingChannels, space, domain);
+        }
+    }
+
+    private MembershipLog? LogFor(Change operation)
+    {
+        if (!NodeId.TryParse(operation.Properties["channel"]?.Text, out var domain))
+        {
+            return null;
+        }
+
+        if (_logs.Find(domain) is { } known)
+        {
+            return known;
+        }
+
+        if (AccessDomains.KindOf(domain) != AccessDomainKind.Channel)
+        {
+            return _logs.For(operation);
+        }
+
+        // A channel's log stands over its space's for good, so nobody opens one who could not write its root.
+        MembershipOpReader.Read(operation, domain, out var op);
+        if (op is not CreateOp { Space: { } space } root)
+        {
+            return null;
+        }
+
+        if (_logs.Find(space) is not { } over || over.At(root.Header.Depends)?.RoleOf(root.Author) is null)
+        {
+            return null;
+        }
+
+        var log = _logs.For(operation);
+        if (log is not null)
+        {
+            Follow(_channels, space, domain);
+            if (_waitingChannels.TryGetValue(space, out var waiting) && waiting.Remove(domain) && waiting.Count == 0)
+            {
+                _waitingChannels.Remove(space);
+            }
+        }
+
+        return log;
+    }
+
+    private static void Follow(Dictionary<NodeId, HashSet<NodeId>> channels, NodeId space, NodeId channel)
+    {
+        if (!channels.TryGetValue(space, out var list))
+        {
+            channels[space] = list = [];
+        }
+
+        list.Add(channel);
+    }
+
+    private bool IsTooBusy(MembershipLog log, MembershipOp op, HubLimits limits) =>
+        _written.GetValueOrDefault((log.Domain, op.Author)) >= limits.OperationsPerMemberMax && log.Now.RoleOf(op.Author) is not >= AccessRole.Admin;
+
+    private static bool MissesSome(MembershipLog log, MembershipOp op) =>
+        op.Header.Depends.Any(hash => log.VerdictOf(hash)?.Status != OpStatus.Valid && log.Space?.VerdictOf(hash)?.Status != OpStatus.Valid);
+
+    // Somebody who could seat the joiner anyhow may bring a late admission: so a hub that lost its database is filled again.
+    private static OpTransport OfAdmit(MembershipLog log, AdmitOp admit, PersonId? sender, long wallMs)
+    {
+        var isVouched = sender is { } person && log.Now.AccessOf(person) >= AccessRole.Admin;
+        return isVouched || log.Operations.FirstOrDefault(op => op.Hash == admit.Invite) is not InviteOp invite ? OpTransport.Fine
+            : wallMs > invite.ExpiresAt + OpTransports.LateAdmitMs ? OpTransport.InviteExpired
+            : log.Now.UsesOf(invite.Hash) >= invite.Uses && log.Now.RoleOf(admit.Author) is null ? OpTransport.InviteUsedUp
+            : OpTransport.Fine;
+    }
+}

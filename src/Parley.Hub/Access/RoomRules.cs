@@ -1,0 +1,196 @@
+using System.Collections.Frozen;
+using Parley.Access;
+using Parley.Hub.Storage;
+using Parley.Nodes;
+using Parley.Rooms;
+
+namespace Parley.Hub.Access;
+
+/// <summary>
+/// Tells a room's rule from its name and from the nodes that are here: a space or private channel names its log, an open channel proves its
+/// space, a thread has the rights of what it hangs on (docs/protocol.md, authorization).
+/// </summary>
+/// <param name="memberships">The logs: a direct message follows its own as soon as there is one.</param>
+/// <param name="find">A node with its root, or null. Of a node that is no Channel the root is not looked at.</param>
+/// <param name="keepsOpen">
+/// True for the writer, who hears of every create and calls <see cref="Forget"/>: only so may it be remembered that nothing is known of a room.
+/// </param>
+internal sealed class RoomRules(Memberships memberships, Func<NodeId, KnownNode?> find, bool keepsOpen)
+{
+    private const int KnownMax = 100_000;
+
+    /// <summary>A thread hangs on a message of a thread, and so on: deeper than this nobody is let in.</summary>
+    private const int StepsMax = 16;
+
+    private const string Spaces = "xnet-workspace-", Channels = "xnet-channel-", Calls = "call:", Documents = "xnet-doc-", SpacePresence = "presence-";
+    private const string OpenChannels = "oc-", Threads = "room-";
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, RoomRule> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<NodeId, List<string>> _until = [];
+    private long _generation;
+
+    /// <summary>The rule of a room or topic.</summary>
+    public RoomRule Of(string room)
+    {
+        long generation;
+        lock (_gate)
+        {
+            if (_known.TryGetValue(room, out var known))
+            {
+                return known;
+            }
+
+            generation = _generation;
+        }
+
+        var rule = Resolve(room, 0);
+        lock (_gate)
+        {
+            if (generation == _generation)
+            {
+                Keep(room, rule);
+            }
+        }
+
+        return rule;
+    }
+
+    /// <summary>The rule over one node and what hangs on it.</summary>
+    public RoomRule OfNode(NodeId node) => OfNode(node, 0);
+
+    /// <summary>Says that a node was made: rooms of which nothing was known because of it are looked at again.</summary>
+    public void Forget(NodeId node)
+    {
+        lock (_gate)
+        {
+            if (_until.Remove(node, out var rooms))
+            {
+                _generation++;
+                rooms.ForEach(room => _known.Remove(room));
+            }
+        }
+    }
+
+    /// <summary>Forgets everything: a root was replaced, or a commit failed.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _generation++;
+            _known.Clear();
+            _until.Clear();
+        }
+    }
+
+    private void Keep(string room, RoomRule rule)
+    {
+        // A direct message gets its people by its Channel, and a log at any time after: until then nothing of it is remembered.
+        var isPassing = rule switch
+        {
+            RoomRule.Untold => true,
+            RoomRule.Everybody everybody => everybody.Until is not null && !keepsOpen,
+            RoomRule.People people => AccessDomains.KindOf(people.Channel) == AccessDomainKind.DirectMessage,
+            RoomRule.Log log => AccessDomains.KindOf(log.Domain) == AccessDomainKind.DirectMessage && !memberships.Has(log.Domain),
+            _ => false,
+        };
+        if (isPassing)
+        {
+            return;
+        }
+
+        if (_known.Count >= KnownMax)
+        {
+            _known.Clear();
+            _until.Clear();
+        }
+
+        _known[room] = rule;
+        if (rule is RoomRule.Everybody { Until: { } missing })
+        {
+            if (!_until.TryGetValue(missing, out var rooms))
+            {
+                _until[missing] = rooms = [];
+            }
+
+            rooms.Add(room);
+        }
+    }
+
+    private RoomRule Resolve(string room, int steps) =>
+        steps > StepsMax ? new RoomRule.People(default, FrozenSet<string>.Empty)
+        : After(room, Spaces) is { } space ? OfSpace(space)
+        : After(room, Channels) is { } channel ? OfChannel(new(channel), steps)
+        : After(room, Calls) is { } called ? OfChannel(new(called), steps)
+        : After(room, Documents) is { } document
+            ? After(document, SpacePresence) is { } present ? OfSpace(present) : OfNode(new(document), steps)
+        : HubAccess.OwnerOf(room) is { } owner ? new RoomRule.Owner(owner)
+        : RoomRule.Open;
+
+    private static RoomRule OfSpace(string space) =>
+        AccessDomains.KindOf(new(space)) == AccessDomainKind.Space ? new RoomRule.Log(new(space)) : RoomRule.Open;
+
+    private RoomRule OfChannel(NodeId id, int steps)
+    {
+        var kind = AccessDomains.KindOf(id);
+        if (kind is AccessDomainKind.Space or AccessDomainKind.Channel || (kind == AccessDomainKind.DirectMessage && memberships.Has(id)))
+        {
+            return new RoomRule.Log(id);
+        }
+
+        if (find(id) is not { } known)
+        {
+            return kind == AccessDomainKind.DirectMessage ? new RoomRule.Log(id)
+                : id.Value.StartsWith(OpenChannels, StringComparison.Ordinal) ? new RoomRule.Untold(id)
+                : new RoomRule.Everybody(id);
+        }
+
+        if (!Schemas.Is(known.Node.Root.SchemaId, Schemas.Channel))
+        {
+            var over = Resolve(known.Node.Home, steps + 1);
+            return over is RoomRule.Owner ? RoomRule.Open : over;
+        }
+
+        var root = ChangeWire.FromTrustedBytes(known.RootWire);
+        var rule = known.Node.Home == Channels + id.Value ? OfPeople(id, root) : Resolve(known.Node.Home, steps + 1);
+        return id.Value.StartsWith(Threads, StringComparison.Ordinal) && NodeId.TryParse(root.Properties["target"]?.Text, out var target)
+            && RoomNames.ThreadOf(target) == id
+            ? OfThread(OfNode(target, steps + 1), rule)
+            : rule;
+    }
+
+    /// <summary>A thread has the rights of its target; where that is not here, those of the space it says to be in.</summary>
+    private static RoomRule OfThread(RoomRule target, RoomRule channel) => target.IsGoverned || !channel.IsGoverned ? target : channel;
+
+    private static RoomRule OfPeople(NodeId id, Change root) =>
+        Members(root) is { Count: > 0 } members ? new RoomRule.People(id, members) : RoomRule.Open;
+
+    /// <summary>Whom a Channel's create names as its people.</summary>
+    public static FrozenSet<string> Members(Change root) =>
+        (root.Properties["members"]?.Items ?? []).Select(static m => m.Text).OfType<string>().ToFrozenSet(StringComparer.Ordinal);
+
+    private RoomRule OfNode(NodeId id, int steps)
+    {
+        if (AccessDomains.KindOf(id) is not null
+            || id.Value.StartsWith(OpenChannels, StringComparison.Ordinal) || id.Value.StartsWith(Threads, StringComparison.Ordinal))
+        {
+            return OfChannel(id, steps);
+        }
+
+        if (id.Value == RoomNames.MainSpace)
+        {
+            return RoomRule.Open;
+        }
+
+        if (RoomNames.SubjectOf(id) is { } subject)
+        {
+            return id == RoomNames.InboxNode(subject) ? new RoomRule.Owner(subject.Value) : RoomRule.Open;
+        }
+
+        return find(id) is not { } known ? new RoomRule.Everybody(id)
+            : Schemas.Is(known.Node.Root.SchemaId, Schemas.Channel) ? OfChannel(id, steps + 1)
+            : Resolve(known.Node.Home, steps + 1);
+    }
+
+    private static string? After(string text, string prefix) => text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : null;
+}

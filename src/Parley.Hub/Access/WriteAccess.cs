@@ -1,0 +1,156 @@
+using Parley.Access;
+using Parley.Hub.Storage;
+using Parley.Hub.Sync;
+using Parley.Nodes;
+using Parley.Rooms;
+using Parley.Wire;
+
+namespace Parley.Hub.Access;
+
+/// <summary>Decides on ordinary changes: where they live and whether their author may write there. The writer's.</summary>
+internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Func<StoredNode, Change?> rootOf)
+{
+    private const string NotInTheRoom = "The change does not belong in this room.";
+    private const string NotTheirs = "The author may not write this node.";
+
+    /// <summary>Decides.</summary>
+    /// <param name="candidate">The change.</param>
+    /// <param name="node">Its node, where that is here.</param>
+    public WriteAnswer Decide(in Candidate candidate, StoredNode? node)
+    {
+        var offer = candidate.Offer;
+        var change = candidate.Change;
+        if (RoomNames.SubjectOf(change.Node) is { } subject && subject != change.Author)
+        {
+            return WriteAnswer.Refuse(NotTheirs);
+        }
+
+        var known = node is null ? null : RuleOver(node);
+        var isTaken = known is RoomRule.People or RoomRule.Log && !(offer.Proves && !node!.Root.Proven);
+        var home = isTaken ? HomeOfTaken(node!, offer, known!) : HomeOf(node, offer);
+        if (home is null)
+        {
+            return WriteAnswer.WaitFor(change.Node);
+        }
+
+        if (!candidate.IsOfferedAt(home) || (DomainRoomOf(change.Node) is { } own && own != home))
+        {
+            return WriteAnswer.Refuse(NotInTheRoom, Refusal.Room);
+        }
+
+        var rule = isTaken ? known! : rules.Of(home);
+        if (!isTaken && offer.MayCreate && ThreadTarget(change) is { } target && rules.OfNode(target) is { IsGoverned: true } over)
+        {
+            // Whoever makes a thread first does not choose whose it is.
+            if (rule.IsGoverned && rule != over || (!rule.IsGoverned && home != RoomNames.Channel(change.Node).Value))
+            {
+                return WriteAnswer.Refuse(NotInTheRoom, Refusal.Room);
+            }
+
+            rule = over;
+        }
+
+        return Decide(candidate, isTaken || !offer.Proves || node is { Root.Proven: true } ? node : null, home, rule);
+    }
+
+    private WriteAnswer Decide(in Candidate candidate, StoredNode? node, string home, RoomRule rule) => rule switch
+    {
+        RoomRule.Everybody => ByNode(candidate, node, home),
+        RoomRule.Untold untold => WriteAnswer.WaitFor(untold.Channel),
+        RoomRule.Owner owner => candidate.Change.Author.Value == owner.Did ? ByNode(candidate, node, home) : WriteAnswer.Refuse(NotTheirs),
+        RoomRule.People people => ByPeople(candidate, node, home, people),
+        RoomRule.Log log => ByLog(candidate, node, home, log.Domain),
+        _ => throw new InvalidOperationException("No such rule."),
+    };
+
+    /// <summary>Where no log governs: what follows from the node itself, and a channel's create must not shut its author out.</summary>
+    private static WriteAnswer ByNode(in Candidate candidate, StoredNode? node, string home)
+    {
+        var change = candidate.Change;
+        if (node is not null)
+        {
+            return node.Root.Proven && !NodeAccess.MayWrite(node.Root, change) ? WriteAnswer.Refuse(NotTheirs) : WriteAnswer.FileIn(home);
+        }
+
+        var isClosed = candidate.Offer.MayCreate && Schemas.Is(change.SchemaId, Schemas.Channel) && home == RoomNames.Channel(change.Node).Value
+            && RoomRules.Members(change) is { Count: > 0 } members && !members.Contains(change.Author.Value);
+        return isClosed ? WriteAnswer.Refuse("not-a-member") : WriteAnswer.FileIn(home);
+    }
+
+    private WriteAnswer ByPeople(in Candidate candidate, StoredNode? node, string home, RoomRule.People people)
+    {
+        var change = candidate.Change;
+        return !people.Dids.Contains(change.Author.Value) ? WriteAnswer.Refuse("not-a-member")
+            : node?.Id == people.Channel && ChangeRequests.OfLater(change, node.Root, Root(node)).PropertiesWritten.Count > 0 ? WriteAnswer.Refuse("immutable-field")
+            : ByNode(candidate, node, home);
+    }
+
+    private WriteAnswer ByLog(in Candidate candidate, StoredNode? node, string home, NodeId domain)
+    {
+        var change = candidate.Change;
+        if (candidate.Sender is { } sender && memberships.IsBarred(domain, sender))
+        {
+            return WriteAnswer.Refuse("removed");
+        }
+
+        if (node is not null && memberships.VerdictOf(domain, node.Root.Hash) is { Status: OpStatus.Valid })
+        {
+            return WriteAnswer.Refuse("write-once");
+        }
+
+        if (memberships.Decide(domain, Request(candidate, node)) is not { } verdict)
+        {
+            // A direct message without a log is proven by the people that its Channel names; nothing else opens it.
+            return node is null && change.Node == domain && candidate.Offer.Proves ? WriteAnswer.FileIn(home) : WriteAnswer.WaitForLog(domain);
+        }
+
+        return verdict.IsAccepted ? WriteAnswer.FileIn(home)
+            : verdict.Hold is not { } hold ? WriteAnswer.Refuse(verdict.Reason!)
+            : hold == AccessHold.UnknownNode ? WriteAnswer.WaitFor(change.Node)
+            : WriteAnswer.WaitForLog(domain);
+    }
+
+    private AccessRequest Request(in Candidate candidate, StoredNode? node)
+    {
+        var change = candidate.Change;
+        return node is not null ? ChangeRequests.OfLater(change, node.Root, Root(node))
+            : candidate.Offer.MayCreate ? ChangeRequests.OfRoot(change)
+            : new(change.Author, AccessAction.Edit) { Lamport = change.Lamport, Seen = SeenOperations.Read(change.Properties) };
+    }
+
+    /// <summary>What the node's root says; it is read only where a change writes what routes.</summary>
+    private Func<string, JsonValue?> Root(StoredNode node)
+    {
+        Change? root = null;
+        return name => (root ??= rootOf(node))?.Properties[name];
+    }
+
+    /// <summary>What governs a node that is here. The thread's own room knows its target, which its home does not.</summary>
+    private RoomRule RuleOver(StoredNode node) =>
+        node.Id.Value.StartsWith("room-", StringComparison.Ordinal) && Schemas.Is(node.Root.SchemaId, Schemas.Channel)
+            ? rules.Of(RoomNames.Channel(node.Id).Value)
+            : rules.Of(node.Home);
+
+    /// <summary>
+    /// A known node's home holds for all its later changes, whatever they say. Only while nothing proves who made the node does a
+    /// create of it stand in the room that it names itself: else whoever came first could keep the real one out.
+    /// </summary>
+    private static string? HomeOf(StoredNode? node, Offer offer) =>
+        node is null ? offer.OwnHome
+        : offer.OwnHome is not null && offer.MayCreate && (offer.Proves || !node.Root.Proven) ? offer.OwnHome
+        : node.Home;
+
+    /// <summary>In a governed room nothing moves: a second create that also proves the node may stand beside the first, under the same rule.</summary>
+    private string HomeOfTaken(StoredNode node, Offer offer, RoomRule rule) =>
+        offer.Proves && offer.OwnHome is { } own && (own == RoomNames.Channel(node.Id).Value || rules.Of(own) == rule) ? own : node.Home;
+
+    /// <summary>Where the node that carries a space's or private channel's name lives: nobody makes it elsewhere and keeps the real one out.</summary>
+    private static string? DomainRoomOf(NodeId node) =>
+        AccessDomains.KindOf(node) is AccessDomainKind.Space or AccessDomainKind.Channel ? RoomNames.OfMessages(node).Value : null;
+
+    private static NodeId? ThreadTarget(Change change) =>
+        change.Node.Value.StartsWith("room-", StringComparison.Ordinal) && Schemas.Is(change.SchemaId, Schemas.Channel)
+            && NodeId.TryParse(change.Properties["target"]?.Text, out var target) && RoomNames.ThreadOf(target) == change.Node
+            ? target
+            : null;
+}

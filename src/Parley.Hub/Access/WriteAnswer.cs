@@ -1,0 +1,30 @@
+using Parley.Nodes;
+
+namespace Parley.Hub.Access;
+
+/// <summary>What becomes of an ordinary change: filed in its home, held until something is here, or refused.</summary>
+internal readonly record struct WriteAnswer
+{
+    /// <summary>Where it is filed.</summary>
+    public string? Home { get; private init; }
+
+    /// <summary>What it waits for.</summary>
+    public NodeId? WaitsFor { get; private init; }
+
+    /// <summary>Why it is refused, where neither is set.</summary>
+    public Refusal Refusal { get; private init; }
+
+    /// <summary>The same as a reason of docs/access.md or a sentence.</summary>
+    public string Why { get; private init; }
+
+    /// <summary>True where it waits for a membership log.</summary>
+    public bool IsForAccess { get; private init; }
+
+    public static WriteAnswer FileIn(string home) => new() { Home = home, Why = "" };
+
+    public static WriteAnswer WaitFor(NodeId node) => new() { WaitsFor = node, Why = "" };
+
+    public static WriteAnswer WaitForLog(NodeId domain) => new() { WaitsFor = AccessWait.For(domain), IsForAccess = true, Why = "" };
+
+    public static WriteAnswer Refuse(string why, Refusal refusal = Refusal.Forbidden) => new() { Refusal = refusal, Why = why };
+}

@@ -1,0 +1,64 @@
+using Parley.Hub.Storage;
+using Parley.Identity;
+using Parley.Nodes;
+
+namespace Parley.Hub.Sync;
+
+/// <summary>One group on its way: what was known, what is to be written and told, and whose rights changed.</summary>
+internal sealed class FilingRun(StoreFacts facts)
+{
+    /// <summary>What is known; it follows what the run files.</summary>
+    public StoreFacts Facts { get; } = facts;
+
+    /// <summary>What is to be written.</summary>
+    public StoreWrites Writes { get; } = new();
+
+    /// <summary>What subscribers are to be told.</summary>
+    public List<FiledLive> Live { get; } = [];
+
+    /// <summary>Whose access to which domain may have changed.</summary>
+    public Dictionary<NodeId, HashSet<PersonId>> Touched { get; } = [];
+
+    /// <summary>True where a node that was known got a root elsewhere.</summary>
+    public bool ReplacedRules { get; set; }
+
+    /// <summary>The change that made a node in this run, or null.</summary>
+    public byte[]? RootWire(StoredNode node)
+    {
+        foreach (var filed in Writes.Filed)
+        {
+            if (filed.Change.Hash == node.Root.Hash)
+            {
+                return filed.Wire;
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>A change that is decided on: as a socket offered it, or as it waited.</summary>
+/// <param name="Offer">The change and its fate.</param>
+/// <param name="Room">The room in which it was offered.</param>
+/// <param name="Topic">The envelope's topic.</param>
+/// <param name="Submission">The frame that brought it; null where it waited.</param>
+/// <param name="Waited">The row that it waited as.</param>
+internal readonly record struct Candidate(Offer Offer, string Room, string Topic, ChangeSubmission? Submission, HeldChange? Waited = null)
+{
+    /// <summary>The change.</summary>
+    public Change Change => Offer.Change!;
+
+    /// <summary>Whose connection brings it: where that does not say, the author's. Null where it waited.</summary>
+    public PersonId? Sender => Submission is null ? null : Submission.From.Session.Did is { } did ? PersonId.FromTrusted(did) : Change.Author;
+
+    /// <summary>
+    /// True in its home room, or in its author's own room as reference clients do (alone, or in the envelope of the channel: tactic C.2).
+    /// </summary>
+    public bool IsOfferedAt(string home)
+    {
+        var isHome = string.Equals(Room, home, StringComparison.Ordinal);
+        var isAuthors = string.Equals(Room, Change.Author.Value, StringComparison.Ordinal);
+        return (isHome || isAuthors)
+            && (string.Equals(Topic, Room, StringComparison.Ordinal) || (isAuthors && string.Equals(Topic, home, StringComparison.Ordinal)));
+    }
+}

@@ -1,0 +1,117 @@
+using Parley.Access;
+using Parley.Hub;
+using Parley.Nodes;
+using Parley.Rooms;
+using Parley.Scenarios.Hub;
+using Parley.Testing;
+using Parley.Wire;
+
+namespace Parley.Scenarios.Attacks;
+
+/// <summary>Floods of operations and of changes that wait for some: each stops at its bound, and the log goes on for everybody else.</summary>
+public sealed class MembershipFloods : IDisposable
+{
+    private readonly AccessStory _story = new();
+
+    public void Dispose() => _story.Dispose();
+
+    [Fact]
+    public async Task Operations_by_strangers_cost_nothing_that_stays()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        await using var ann = await HubClient.JoinAsync(hub, _story.Ann.Did);
+        await using var eve = await HubClient.JoinAsync(hub, _story.Eve.Did);
+        await AccessStory.StoreAsync(ann, _story.Root);
+        var flood = Enumerable.Range(0, 3_000).Select(i => Leave(_story.Eve, _story.Space, 10 + i)).ToArray();
+
+        foreach (var part in flood.Chunk(500))
+        {
+            await eve.SendAsync(Author.Batch(_story.SpaceRoom, part));
+        }
+
+        var answers = await eve.ReadUntilPongAsync();
+        Assert.Equal(flood.Length, answers.Count(static a => a["code"]?.Text == "WRITE_FORBIDDEN" && a["error"]!.Text == "not-a-member"));
+        Assert.Equal([_story.Root.Hash.ToString()], await AccessStory.PageAsync(ann, _story.SpaceRoom));
+        await AccessStory.StoreAsync(ann, _story.Do(_story.Ann, _story.Space, d => d.Grant(_story.Bob.Person, AccessRole.Member)));
+    }
+
+    [Fact]
+    public async Task Operations_that_name_what_nobody_has_wait_within_bounds()
+    {
+        await using var hub = await HubFixture.StartAsync(o => o.Limits.HeldOperationsMax = 100);
+        await using var ann = await HubClient.JoinAsync(hub, _story.Ann.Did);
+        await using var eve = await HubClient.JoinAsync(hub, _story.Eve.Did);
+        await AccessStory.StoreAsync(ann, _story.Root);
+        // 64 of one author wait in a log; more push out the oldest of the same author. Without a log they are told to come again.
+        var invented = Enumerable.Range(0, 70).Select(i => Leave(_story.Eve, _story.Space, 10 + i, Unknown(i))).ToArray();
+        await eve.SendAsync(Author.Batch(_story.SpaceRoom, invented));
+        Assert.Equal(70, (await eve.ReadUntilPongAsync()).SelectMany(static f => f["acks"]!.Items).Count(static a => a["seq"]!.Integer == 0));
+        await eve.SendAsync(Author.Frame(invented[0]));
+        Assert.Equal(("", "", 0), await AccessStory.AnswerAsync(eve, invented[0].Hash));
+
+        var elsewhere = Enumerable.Range(0, 70).Select(i => Leave(_story.Bob, Nowhere, 10 + i, Unknown(i))).ToArray();
+        await eve.SendAsync(Author.Batch(RoomNames.Space(Nowhere.Value).Value, elsewhere));
+        var answers = await eve.ReadUntilPongAsync();
+        Assert.Equal(36, answers.Where(static f => f["type"]!.Text == "node-ack").SelectMany(static f => f["acks"]!.Items).Count());
+        Assert.Equal(34, answers.Count(static f => f["code"]?.Text == "QUOTA_EXCEEDED"));
+
+        // Nobody is kept out by it.
+        await AccessStory.StoreAsync(ann, _story.Do(_story.Ann, _story.Space, d => d.Grant(_story.Bob.Person, AccessRole.Member)));
+    }
+
+    [Fact]
+    public async Task Changes_that_wait_for_a_log_are_bounded_for_each_author_and_in_all()
+    {
+        await using var hub = await HubFixture.StartAsync(o => (o.Limits.HeldForAccessPerAuthorMax, o.Limits.HeldForAccessMax) = (2, 3));
+        await using var eve = await HubClient.JoinAsync(hub, _story.Eve.Did);
+        var room = RoomNames.Space(Nowhere.Value).Value;
+        Change Page(Author by) => by.Create(Schemas.Page, ("title", JsonValue.Of("x")), ("space", JsonValue.Of(Nowhere.Value)));
+
+        var codes = new List<string>();
+        foreach (var by in new[] { _story.Eve, _story.Eve, _story.Eve, _story.Bob, _story.Bob, _story.Cat })
+        {
+            var page = Page(by);
+            await eve.SendAsync(Author.Frame(page, room));
+            codes.Add((await AccessStory.AnswerAsync(eve, page.Hash)).Code);
+        }
+
+        Assert.Equal(["", "", "QUOTA_EXCEEDED", "", "QUOTA_EXCEEDED", "QUOTA_EXCEEDED"], codes);
+    }
+
+    [Fact]
+    public async Task A_member_fills_no_log_and_a_full_one_says_so()
+    {
+        await using var hub = await HubFixture.StartAsync(o => (o.Limits.OperationsPerMemberMax, o.Limits.OperationsMax) = (3, 8));
+        await using var ann = await HubClient.JoinAsync(hub, _story.Ann.Did);
+        await using var bob = await HubClient.JoinAsync(hub, _story.Bob.Did);
+        var grant = _story.Do(_story.Ann, _story.Space, d => d.Grant(_story.Bob.Person, AccessRole.Member));
+        await AccessStory.StoreAsync(ann, _story.Root, grant);
+
+        // Each leaves as if it had not seen the others, which is valid for ever.
+        var leaves = Enumerable.Range(0, 5).Select(i => Leave(_story.Bob, _story.Space, 10 + i, grant.Hash)).ToArray();
+        await bob.SendAsync(Author.Batch(_story.SpaceRoom, leaves));
+        Assert.Equal(2, (await bob.ReadUntilPongAsync()).Count(static f => f["code"]?.Text == "QUOTA_EXCEEDED"));
+        for (var i = 0; i < 3; i++)
+        {
+            await AccessStory.StoreAsync(ann, _story.Do(_story.Ann, _story.Space, d => d.Grant(_story.Cat.Person, AccessRole.Member)));
+        }
+
+        await AccessStory.RefusedAsync(
+            ann, _story.Do(_story.Ann, _story.Space, d => d.Grant(_story.Cat.Person, AccessRole.Member)), "QUOTA_EXCEEDED",
+            "The membership log is full for now.", ann);
+    }
+
+    private static NodeId Nowhere { get; } = new("sp-" + new string('a', 32));
+
+    private static ChangeHash Unknown(int number) => new([.. Enumerable.Repeat((byte)0, 28), .. BitConverter.GetBytes(number + 1)]);
+
+    private Change Leave(Author by, MembershipLog log, long lamport, ChangeHash? knows = null) => Leave(by, log.Domain, lamport, knows ?? _story.Root.Hash);
+
+    private Change Leave(Author by, NodeId domain, long lamport, ChangeHash knows) => _story.Forge(
+        by,
+        domain,
+        JsonValue.Object(
+            ("v", JsonValue.Of(1)), ("t", JsonValue.Of("leave")), ("dom", JsonValue.Of(domain.Value)),
+            ("d", JsonValue.Array([JsonValue.Of(System.Buffers.Text.Base64Url.EncodeToString(knows.ToBytes()))]))),
+        lamport);
+}
