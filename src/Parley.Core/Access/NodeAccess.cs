@@ -4,7 +4,7 @@ using Parley.Rooms;
 namespace Parley.Access;
 
 /// <summary>
-/// Who may write a node, judged on every replica before a change is merged (W2). Until spaces have members this knows
+/// Who may write a node, judged on every replica before a change is merged (W2). Where no log governs, as in the space main, this knows
 /// the rights that follow from the node alone: a message and a reaction belong to their author, a Profile to its subject,
 /// an InboxState to its owner; everything else may be written by everybody connected.
 /// </summary>

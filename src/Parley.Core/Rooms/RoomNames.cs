@@ -11,7 +11,7 @@ namespace Parley.Rooms;
 /// <summary>The names of rooms and of derived nodes (docs/protocol.md, rooms and ids).</summary>
 public static class RoomNames
 {
-    /// <summary>The space that everybody connected belongs to until spaces have members.</summary>
+    /// <summary>The space that everybody connected belongs to. It has no log of memberships.</summary>
     public const string MainSpace = "main";
 
     internal const string ProfilePrefix = "profile-";
