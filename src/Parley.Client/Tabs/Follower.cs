@@ -1,3 +1,4 @@
+using Parley.Access;
 using Parley.Connection;
 using Parley.Nodes;
 using Parley.Presence;
@@ -27,6 +28,10 @@ internal sealed class Follower(ITabs tabs, AdvanceSignal advanced, StatusBoard s
         // Giving up waiting does not take the command back: it may be written already.
         return await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    public override Task<string> ActAsync(MembershipCommand command, CancellationToken cancellationToken) => Task.FromException<string>(NotHere());
+
+    public override Task JoinAsync(Invite invite, CancellationToken cancellationToken) => Task.FromException(NotHere());
 
     public override void Follow(RoomId room) => Post(new TabMessage.Follow(room));
 
@@ -125,6 +130,9 @@ internal sealed class Follower(ITabs tabs, AdvanceSignal advanced, StatusBoard s
         waiting.ForEach(answer => answer.TrySetException(new ObjectDisposedException(nameof(ParleyClient))));
         return ValueTask.CompletedTask;
     }
+
+    private static ParleyException NotHere() =>
+        new(ParleyErrorCode.Unsupported, "Memberships are changed in the tab that was opened first.");
 
     private void AskAgain()
     {

@@ -1,3 +1,4 @@
+using Parley.Access;
 using Parley.Connection;
 using Parley.Nodes;
 using Parley.Presence;
@@ -38,6 +39,11 @@ internal sealed class Leader : Role, IPresenceWire
 
     public override Task<IReadOnlyList<NodeId>> WriteAsync(IReadOnlyList<NodeDraft> drafts, CancellationToken cancellationToken) =>
         _replica.Writer.WriteAsync(drafts, null, cancellationToken);
+
+    public override Task<string> ActAsync(MembershipCommand command, CancellationToken cancellationToken) =>
+        _replica.Writer.ActAsync(turn => command.RunAsync(turn, cancellationToken), cancellationToken);
+
+    public override Task JoinAsync(Invite invite, CancellationToken cancellationToken) => _replica.JoinAsync(invite, cancellationToken);
 
     public override void Follow(RoomId room) => _replica.Follow(room);
 
