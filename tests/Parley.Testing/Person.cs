@@ -34,6 +34,7 @@ public sealed class Person(string name) : IAsyncDisposable
         Store = store ?? SqliteStore.InMemory(),
         Signer = Signer,
         Signatures = SodiumSignatures.Instance,
+        InviteSigner = seed => new SodiumSigner(seed),
         Hub = hub,
         Links = links,
         Time = time ?? TimeProvider.System,

@@ -56,6 +56,19 @@ public sealed class TabsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_second_tab_sees_who_is_in_and_says_where_that_is_changed()
+    {
+        var (first, _) = await OpenAsync();
+        var (second, _) = await OpenAsync();
+        var space = await first.Spaces.CreateAsync("The workshop");
+        await Eventually.SeesAsync(() => second.Spaces.All.Value, spaces => spaces.SequenceEqual([space]));
+        Assert.Equal(Parley.Access.AccessRole.Owner, second.Spaces.Open(space).State.Value.Role);
+        await second.Channels.Open(RoomNames.ThreadOf(space)).SendAsync("written in the second tab");
+        var failure = await Assert.ThrowsAsync<ParleyException>(() => second.Spaces.Open(space).LeaveAsync());
+        Assert.Equal(ParleyErrorCode.Unsupported, failure.Code);
+    }
+
+    [Fact]
     public async Task When_the_leading_tab_dies_another_takes_over_with_the_same_objects()
     {
         var (first, tab) = await OpenAsync();
