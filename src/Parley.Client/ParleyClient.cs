@@ -41,6 +41,7 @@ public sealed class ParleyClient : IAsyncDisposable
         _views = new(Me);
         Channels = new(Nodes, _role, options, Space);
         Spaces = new(_views, _role, new(options.InviteSigner, options.Random));
+        Requests = new(options, Nodes, _views, _role);
     }
 
     /// <summary>Who I am.</summary>
@@ -57,6 +58,9 @@ public sealed class ParleyClient : IAsyncDisposable
 
     /// <summary>Spaces, and who is in what.</summary>
     public Spaces Spaces { get; }
+
+    /// <summary>What people whom I share no space with want of me.</summary>
+    public ContactRequests Requests { get; }
 
     /// <summary>Names and faces.</summary>
     public Profiles Profiles { get; }
@@ -80,6 +84,7 @@ public sealed class ParleyClient : IAsyncDisposable
         try
         {
             await client.BeginAsync(cancellationToken).ConfigureAwait(false);
+            client.Requests.Start();
             return client;
         }
         catch
@@ -110,12 +115,13 @@ public sealed class ParleyClient : IAsyncDisposable
     /// <returns>The space or private channel, followed from now on.</returns>
     /// <remarks>
     /// Throws <see cref="ParleyException"/>: Timeout (nobody has the operations), NotFound (no such invite, or it is over), Forbidden (the
-    /// message is the reason of docs/access.md), Unsupported (no <see cref="ParleyOptions.InviteSigner"/>, or a tab that does not lead), Storage.
+    /// message is the reason of docs/access.md), Unsupported (no <see cref="ParleyOptions.InviteSigner"/>), Storage.
     /// </remarks>
     public async Task<NodeId> JoinAsync(Invite invite, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(invite);
-        await _role.Current.JoinAsync(invite, cancellationToken).ConfigureAwait(false);
+        var keys = new InviteKeys(_options.InviteSigner, _options.Random);
+        await new Joining(_role, _views, keys, new RoomFollowing(_role), _options.Time, Me).JoinAsync(invite, cancellationToken).ConfigureAwait(false);
         return invite.Domain;
     }
 
@@ -133,6 +139,7 @@ public sealed class ParleyClient : IAsyncDisposable
         Presence.Dispose();
         Profiles.Dispose();
         _mirror?.Dispose();
+        Requests.Dispose();
         if (_role.HasCurrent)
         {
             await _role.Current.DisposeAsync().ConfigureAwait(false);

@@ -1,7 +1,6 @@
 using Parley.Identity;
 using Parley.Nodes;
-using Parley.Rooms;
-using Parley.Sync;
+using Parley.Tabs;
 
 namespace Parley.Access;
 
@@ -13,7 +12,7 @@ internal interface IInviteSource
 }
 
 /// <summary>The way into a space: fetch its operations, find the invite of the link's key among them, write the admission.</summary>
-internal sealed class Joining(ApplyPath apply, NodeWriter writer, MembershipViews views, InviteKeys keys, IInviteSource source, TimeProvider time, PersonId me)
+internal sealed class Joining(RoleHolder role, MembershipViews views, InviteKeys keys, IInviteSource source, TimeProvider time, PersonId me)
 {
     /// <summary>How long the operations are waited for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -21,20 +20,11 @@ internal sealed class Joining(ApplyPath apply, NodeWriter writer, MembershipView
     public async Task JoinAsync(Invite invite, CancellationToken cancellationToken)
     {
         var publicKey = keys.PublicKeyOf(invite);
-        apply.BeginJoining(invite.Domain);
-        try
+        await source.FetchAsync(invite, cancellationToken).ConfigureAwait(false);
+        if (await FindAsync(invite.Domain, publicKey, cancellationToken).ConfigureAwait(false) is { } operation)
         {
-            await source.FetchAsync(invite, cancellationToken).ConfigureAwait(false);
-            if (await FindAsync(invite.Domain, publicKey, cancellationToken).ConfigureAwait(false) is { } operation)
-            {
-                var proof = await keys.ProveAsync(invite, operation, me, cancellationToken).ConfigureAwait(false);
-                var admit = new MembershipCommand.Admit(invite.Domain, operation, proof);
-                await writer.ActAsync(turn => admit.RunAsync(turn, cancellationToken), cancellationToken).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            await apply.EndJoiningAsync(invite.Domain, CancellationToken.None).ConfigureAwait(false);
+            var proof = await keys.ProveAsync(invite, operation, me, cancellationToken).ConfigureAwait(false);
+            await role.Current.ActAsync(new MembershipCommand.Admit(invite.Domain, operation, proof), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -69,9 +59,12 @@ internal sealed class Joining(ApplyPath apply, NodeWriter writer, MembershipView
     }
 }
 
-/// <summary>Fetches by following the domain's room: for hubs that let everybody read.</summary>
-internal sealed class RoomFollowing(Replica replica) : IInviteSource
+/// <summary>Fetches by following the domain's room until it was read: for hubs that let everybody read it.</summary>
+internal sealed class RoomFollowing(RoleHolder role) : IInviteSource
 {
-    public Task FetchAsync(Invite invite, CancellationToken cancellationToken) =>
-        replica.FollowAsync([RoomNames.OfMessages(invite.Domain)], cancellationToken);
+    public Task FetchAsync(Invite invite, CancellationToken cancellationToken)
+    {
+        role.Current.Expect(invite.Domain);
+        return Task.CompletedTask;
+    }
 }

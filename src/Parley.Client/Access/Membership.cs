@@ -8,7 +8,7 @@ namespace Parley.Access;
 /// <remarks>
 /// Every change is one signed operation that is durable here when the call returns, and holds wherever it arrives (docs/access.md).
 /// The methods throw <see cref="ParleyException"/>: Forbidden (the message ends with the reason of docs/access.md), NotFound (the log is
-/// not here), Unsupported (in a tab that does not lead, or on a platform that cannot sign for an invite), Storage.
+/// not here), Unsupported (on a platform that cannot sign for an invite), Storage.
 /// </remarks>
 public sealed class Membership
 {

@@ -50,6 +50,7 @@ internal abstract record MembershipCommand
             foreach (var person in others)
             {
                 await turn.WriteAsync(new MembershipDrafts(turn.Log(root.Domain), turn.Me).Grant(person, AccessRole.Member), cancellationToken).ConfigureAwait(false);
+                turn.Knock(person, root.Domain);
             }
 
             turn.Drafts.Add(new()
@@ -83,6 +84,7 @@ internal abstract record MembershipCommand
                     Properties = JsonValue.Object(
                         ("kind", JsonValue.Of("dm")), ("members", JsonValue.Array([.. people.Select(p => JsonValue.Of(p.Value))]))),
                 });
+                people.ForEach(person => turn.Knock(person, id));
             }
 
             return id.Value;
@@ -124,7 +126,13 @@ internal abstract record MembershipCommand
     {
         public override async Task<string> RunAsync(MembershipTurn turn, CancellationToken cancellationToken)
         {
-            if (turn.Log(Domain).Now.RoleOf(Person) > Role)
+            var before = turn.Log(Domain).Now.RoleOf(Person);
+            if (before is null)
+            {
+                turn.Knock(Person, Domain);
+            }
+
+            if (before > Role)
             {
                 var lowering = await turn.DraftsAsync(Domain, cancellationToken).ConfigureAwait(false);
                 await turn.WriteAsync(lowering.Revoke(Person), cancellationToken).ConfigureAwait(false);

@@ -46,7 +46,7 @@ internal sealed class MembershipDuties(ApplyPath apply, NodeWriter writer, TimeP
         if (owesExpulsions || due.Count > 0)
         {
             var duties = new MembershipCommand.Duties(due);
-            await writer.ActAsync(turn => duties.RunAsync(turn, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await writer.ActAsync(duties, null, cancellationToken).ConfigureAwait(false);
             due.ForEach(domain => _sweepsAt.Remove(domain));
         }
 

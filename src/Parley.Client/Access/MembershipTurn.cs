@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using Parley.Identity;
 using Parley.Nodes;
 using Parley.Sync;
+using Parley.Wire;
 
 namespace Parley.Access;
 
@@ -48,6 +49,19 @@ internal sealed class MembershipTurn(
         }
 
         return drafts;
+    }
+
+    /// <summary>Tells a person of a domain that they are in from now on: nobody looks into rooms that they do not know of.</summary>
+    public void Knock(PersonId person, NodeId domain)
+    {
+        if (person != me)
+        {
+            Drafts.Add(new()
+            {
+                SchemaId = Schemas.Knock,
+                Properties = JsonValue.Object(("to", JsonValue.Of(person.Value)), ("domain", JsonValue.Of(domain.Value))),
+            });
+        }
     }
 
     /// <summary>Signs an operation and hands it to its log. Throws <see cref="ParleyException"/>: Forbidden.</summary>

@@ -23,7 +23,7 @@ public sealed class Spaces
     public Live<IReadOnlyList<NodeId>> All => _views.Spaces;
 
     /// <summary>Makes a space with its #general (<see cref="Rooms.RoomNames.ThreadOf"/> its id). Name: 1 to 200 units after trimming.</summary>
-    /// <remarks>Throws <see cref="ParleyException"/>: Invalid, Unsupported (in a tab that does not lead), Storage.</remarks>
+    /// <remarks>Throws <see cref="ParleyException"/>: Invalid, Storage.</remarks>
     public async Task<NodeId> CreateAsync(string name, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -53,7 +53,7 @@ public sealed class Channels
     /// <summary>
     /// Makes a private channel in a space that I am in, with these people of the space. Nobody else of the space gets its name or a byte of it.
     /// </summary>
-    /// <remarks>Throws <see cref="ParleyException"/>: Invalid, Forbidden, NotFound (the space is not here), Unsupported (in a tab that does not lead), Storage.</remarks>
+    /// <remarks>Throws <see cref="ParleyException"/>: Invalid, Forbidden, NotFound (the space is not here), Storage.</remarks>
     public async Task<NodeId> CreatePrivateAsync(
         NodeId space, string name, IReadOnlyCollection<PersonId> people, string? topic = null, CancellationToken cancellationToken = default)
     {
@@ -64,7 +64,7 @@ public sealed class Channels
     }
 
     /// <summary>The conversation of exactly these people and me: there is one, also where several of them open it apart. 2 to 50 with me.</summary>
-    /// <remarks>Whoever left it returns. Throws <see cref="ParleyException"/>: Invalid, Unsupported (in a tab that does not lead), Storage.</remarks>
+    /// <remarks>Whoever left it returns. Throws <see cref="ParleyException"/>: Invalid, Storage.</remarks>
     public async Task<NodeId> OpenDirectAsync(IReadOnlyCollection<PersonId> people, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(people);

@@ -10,10 +10,11 @@ namespace Parley.Nodes;
 internal sealed partial class NodeWriter
 {
     /// <summary>
-    /// Carries out membership operations, and writes drafts that rest on them, in one transaction. <paramref name="act"/> runs with the
-    /// writer's turn; what it drafted is written when it returns. Throws <see cref="ParleyException"/>: Invalid, Forbidden, Storage.
+    /// Carries out a command about memberships in one transaction; one that was carried out already is only answered again.
+    /// Throws <see cref="ParleyException"/>: Invalid, Forbidden, NotFound, Storage.
     /// </summary>
-    public async Task<T> ActAsync<T>(Func<MembershipTurn, Task<T>> act, CancellationToken cancellationToken)
+    /// <returns>The one answer: an id, or a hash as text.</returns>
+    public async Task<IReadOnlyList<NodeId>> ActAsync(MembershipCommand act, string? command, CancellationToken cancellationToken)
     {
         using (await apply.EnterAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -21,13 +22,19 @@ internal sealed partial class NodeWriter
             try
             {
                 var turn = new MembershipTurn(apply, SignAsync, signer.Person, random);
-                var result = await act(turn).ConfigureAwait(false);
+                if ((await ReadAsync([], command, cancellationToken).ConfigureAwait(false)).Answer is { } answered)
+                {
+                    return answered;
+                }
+
+                List<NodeId> answer = [new(await act.RunAsync(turn, cancellationToken).ConfigureAwait(false))];
                 var known = await ReadAsync(turn.Drafts, null, cancellationToken).ConfigureAwait(false);
                 var changes = await SignAsync(Draft(turn.Drafts, known), cancellationToken).ConfigureAwait(false);
                 CheckRights(changes, known);
                 await apply.CommitAsync(
-                    [.. changes.Select(c => new OfferedChange(c, null))], new(Own: true, Effects: turn.Effects), null, cancellationToken).ConfigureAwait(false);
-                return result;
+                    [.. changes.Select(c => new OfferedChange(c, null))], new(Own: true, Effects: turn.Effects, Alongside: command is null ? null : () => Remember(command, answer)), null,
+                    cancellationToken).ConfigureAwait(false);
+                return answer;
             }
             catch
             {

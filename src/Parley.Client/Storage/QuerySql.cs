@@ -93,6 +93,12 @@ internal static class QuerySql
     private static string Where(NodeQuery query, List<object?> parameters)
     {
         var sql = new StringBuilder("schema = ").Append(Literal(query.SchemaId)).Append(" AND hidden = 0");
+        // A blocked person keeps their name: somebody may want to unblock them.
+        if (query.SchemaId != Schemas.Profile)
+        {
+            sql.Append(" AND created_by NOT IN (SELECT person FROM blocked)");
+        }
+
         if (!query.IncludeDeleted)
         {
             sql.Append(" AND deleted = 0");

@@ -79,6 +79,8 @@ internal static class StoreSchema
               seq INTEGER PRIMARY KEY, domain TEXT NOT NULL, author TEXT NOT NULL, node TEXT NOT NULL, lamport INTEGER NOT NULL,
               blind INTEGER NOT NULL, verdict TEXT)
             """,
+            // Whom this person blocks, folded from their Block nodes.
+            "CREATE TABLE blocked (person TEXT PRIMARY KEY) WITHOUT ROWID",
             "CREATE INDEX governed_author ON governed_change (domain, author, lamport)",
             "CREATE INDEX governed_blind ON governed_change (domain, lamport) WHERE blind = 1",
         ],

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Parley.Access;
 using Parley.Nodes;
 using Parley.Rooms;
@@ -11,8 +10,6 @@ internal sealed partial class ApplyPath
 {
     // Domains that this person is not in, whose rooms may still be followed.
     private readonly HashSet<NodeId> _departed = [];
-
-    private readonly ConcurrentDictionary<NodeId, bool> _joining = [];
 
     /// <summary>Called with the domains whose membership a commit changed.</summary>
     public Action<IReadOnlyCollection<NodeId>>? MembershipsChanged { get; set; }
@@ -54,21 +51,15 @@ internal sealed partial class ApplyPath
     private bool MayFollow(RoomId room) => memberships.Rights.Of(room) switch
     {
         null => true,
-        RoomRights.Unknown unknown => AccessDomains.KindOf(unknown.WaitsFor) is null or AccessDomainKind.DirectMessage || _joining.ContainsKey(unknown.WaitsFor),
-        var rights => rights.MayRead(memberships.Me) || (rights.Domain is { } domain && _joining.ContainsKey(domain)),
+        RoomRights.Unknown unknown => AccessDomains.KindOf(unknown.WaitsFor) is null or AccessDomainKind.DirectMessage,
+        var rights => rights.MayRead(memberships.Me),
     };
 
-    /// <summary>Somebody is about to be let in: the room is followed though nobody of this replica may read it yet.</summary>
-    public void BeginJoining(NodeId domain) => _joining[domain] = true;
-
-    /// <summary>The joining came to its end, good or bad.</summary>
-    public async Task EndJoiningAsync(NodeId domain, CancellationToken cancellationToken)
+    /// <summary>Follows a domain's room once, though this person is not known to be in it.</summary>
+    public async Task ExpectAsync(NodeId domain, CancellationToken cancellationToken)
     {
         using var turn = await EnterAsync(cancellationToken).ConfigureAwait(false);
-        _joining.TryRemove(domain, out _);
-        await memberships.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        var isIn = memberships.Find(domain)?.Now.AccessOf(memberships.Me) is not null;
-        if (!isIn && rooms.Unfollow(RoomNames.OfMessages(domain).Value) is { } statement)
+        if (rooms.Follow(RoomNames.OfMessages(domain).Value) is { } statement)
         {
             await driver.WriteAsync([statement], cancellationToken).ConfigureAwait(false);
         }
@@ -180,11 +171,6 @@ internal sealed partial class ApplyPath
     {
         var log = memberships.Find(domain)!;
         var isIn = log.Now.AccessOf(memberships.Me) is not null;
-        if (!isIn && _joining.ContainsKey(domain))
-        {
-            return [];
-        }
-
         List<RoomId> governed = [RoomNames.OfMessages(domain)];
         if (log.Kind == AccessDomainKind.Space)
         {
@@ -200,7 +186,7 @@ internal sealed partial class ApplyPath
             .OfType<SqlStatement>();
     }
 
-    private void Tell(ApplyBatch batch, MembershipEffects? effects)
+    private void Tell(ApplyBatch batch, MembershipEffects? effects, bool everything)
     {
         var touched = batch.Rows.Values.Select(row => (row.State.Id.Value, row.State.SchemaId, row.Room.Value));
         if (effects is { Touched.Count: > 0 })
@@ -209,10 +195,27 @@ internal sealed partial class ApplyPath
             MembershipsChanged?.Invoke([.. effects.Touched.Keys]);
         }
 
-        if (batch.Rows.Count > 0 || effects is { Touched.Count: > 0 })
+        if (everything)
+        {
+            advanced.Raise(Advance.Everything);
+        }
+        else if (batch.Rows.Count > 0 || effects is { Touched.Count: > 0 })
         {
             advanced.Raise(Advance.Of(touched));
         }
+    }
+
+    private bool TouchesBlocks(ApplyBatch batch)
+    {
+        foreach (var row in batch.Rows.Values)
+        {
+            if (row.State.SchemaId == Schemas.Block && row.State.Root.Author == memberships.Me)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static NodeVerdict[] InOrder(IReadOnlyList<OfferedChange> changes, NodeVerdict[] ordinary, MembershipEffects effects)

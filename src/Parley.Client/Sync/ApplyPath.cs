@@ -143,6 +143,8 @@ internal sealed partial class ApplyPath(
         var statements = effects is null ? [] : StatementsOf(effects, carriers, options);
         statements.AddRange(CommitStatements.Of(batch, options.Own ? memberships.Me : null));
         statements.AddRange(FollowsOf(batch));
+        var blocks = TouchesBlocks(batch);
+        statements.AddRange(blocks ? CommitStatements.Blocks(memberships.Me) : []);
         statements.AddRange(options.Alongside?.Invoke() ?? []);
         statements.AddRange(FollowsOf(effects, options.FromHub));
         if (options.FromHub && outbox.HoldsAny)
@@ -157,7 +159,7 @@ internal sealed partial class ApplyPath(
             var answer = await driver.WriteAsync(statements, cancellationToken).ConfigureAwait(false);
             outbox.Learn(answer[^1]);
             held.Learn(batch.NewlyHeld);
-            Tell(batch, effects);
+            Tell(batch, effects, blocks);
         }
 
         if (regoverned is not null)

@@ -75,6 +75,19 @@ internal static class CommitStatements
         return statements;
     }
 
+    /// <summary>Folds a person's blocks anew.</summary>
+    public static IEnumerable<SqlStatement> Blocks(PersonId me) =>
+    [
+        new("DELETE FROM blocked"),
+        new(
+            $"""
+            INSERT OR IGNORE INTO blocked (person)
+            SELECT {QuerySql.Extract("person")} FROM node WHERE schema = ?1 AND created_by = ?2 AND hidden = 0 AND deleted = 0
+              AND json_type(properties, '$."lifted"') IS NOT 'true' AND {QuerySql.Extract("person")} IS NOT NULL
+            """,
+            Schemas.Block, me.Value),
+    ];
+
     private static SqlStatement Release(ChangeHash hash) => new("DELETE FROM held WHERE hash = ?1", hash.ToBytes());
 
     private static SqlStatement Hold(HeldChange held) => new(

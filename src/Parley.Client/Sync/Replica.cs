@@ -19,7 +19,6 @@ internal sealed class Replica : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly SessionGate _gate;
     private readonly List<Task> _running = [];
-    private readonly MembershipViews _views;
     private readonly MembershipDuties _duties;
     private HubConnection? _hub;
 
@@ -37,7 +36,6 @@ internal sealed class Replica : IAsyncDisposable
         Memberships = new(options.Store, options.Signatures, options.Signer.Person);
         _apply = new(options.Store, new(options.Signatures), clock, rooms, Memberships, outbox, _held, advanced, options.Time);
         Writer = new(options.Store, _apply, options.Signer, options.Random);
-        _views = views;
         _duties = new(_apply, Writer, options.Time, options.Random);
         _apply.MembershipsChanged = domains =>
         {
@@ -68,7 +66,7 @@ internal sealed class Replica : IAsyncDisposable
         await replica._apply.SettleWaitingAsync(cancellationToken).ConfigureAwait(false);
         views.Show(replica.Memberships, [.. replica.Memberships.All.Select(log => log.Domain)]);
         var me = options.Signer.Person;
-        await replica.FollowAsync([RoomNames.Author(me), RoomNames.Space(RoomNames.MainSpace), RoomNames.Profile(me)], cancellationToken).ConfigureAwait(false);
+        await replica.FollowAsync([RoomNames.Author(me), RoomNames.Space(RoomNames.MainSpace), RoomNames.Profile(me), RoomNames.Knock(me)], cancellationToken).ConfigureAwait(false);
         return replica;
     }
 
@@ -84,12 +82,14 @@ internal sealed class Replica : IAsyncDisposable
         }
     }
 
-    /// <summary>Comes in by an invite. Throws <see cref="ParleyException"/>: NotFound, Timeout, Forbidden, Unsupported, Storage.</summary>
-    public Task JoinAsync(Invite invite, CancellationToken cancellationToken)
+    /// <summary>Follows the room of a domain that somebody says this person is in; what its operations say decides how long.</summary>
+    public void Expect(NodeId domain)
     {
-        var keys = new InviteKeys(_options.InviteSigner, _options.Random);
-        var joining = new Joining(_apply, Writer, _views, keys, new RoomFollowing(this), _options.Time, _options.Signer.Person);
-        return joining.JoinAsync(invite, cancellationToken);
+        var room = RoomNames.OfMessages(domain);
+        if (!_rooms[room.Value].Followed)
+        {
+            Run(_apply.ExpectAsync(domain, _ending.Token));
+        }
     }
 
     /// <summary>Dials at once if the link is down.</summary>

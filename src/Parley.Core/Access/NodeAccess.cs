@@ -56,6 +56,7 @@ public static class NodeAccess
         "space" or "channel" or "target" or "createdBy" or "parley:access" => true,
         // These two are the channel's own; other schemas may mean anything by them.
         "kind" or "members" => Schemas.Is(schemaId, Schemas.Channel),
+        "to" => Schemas.Is(schemaId, Schemas.Knock),
         _ => false,
     };
 
@@ -69,5 +70,8 @@ public static class NodeAccess
         Schemas.Is(schemaId, Schemas.ChatMessage)
         || Schemas.Is(schemaId, Schemas.Reaction)
         || Schemas.Is(schemaId, Schemas.Profile)
+        || Schemas.Is(schemaId, Schemas.Knock)
+        || Schemas.Is(schemaId, Schemas.KnockAnswer)
+        || Schemas.Is(schemaId, Schemas.Block)
         || Schemas.Is(schemaId, Schemas.InboxState);
 }

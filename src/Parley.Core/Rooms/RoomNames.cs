@@ -41,6 +41,9 @@ public static class RoomNames
     /// <summary><c>profile-</c> + DID; also the id of the Profile node.</summary>
     public static RoomId Profile(PersonId person) => new(ProfilePrefix + person.Value);
 
+    /// <summary><c>knock:</c> + DID: first contact, written by anybody and read by its owner.</summary>
+    public static RoomId Knock(PersonId person) => new("knock:" + person.Value);
+
     /// <summary><c>xnet-doc-</c> + node: presence only, nothing stored.</summary>
     public static RoomId Presence(NodeId node) => new(PresencePrefix + node.Value);
 

@@ -46,7 +46,7 @@ internal sealed class LoneReplica : IAsyncDisposable
 
     public MembershipLog? Log(NodeId domain) => _apply.Memberships.Find(domain);
 
-    public Task<string> ActAsync(MembershipCommand command) => _writer.ActAsync(turn => command.RunAsync(turn, default), default);
+    public async Task<string> ActAsync(MembershipCommand command) => (await _writer.ActAsync(command, null, default))[0].Value;
 
     public async Task<NodeId> SendAsync(NodeId channel, string text)
     {

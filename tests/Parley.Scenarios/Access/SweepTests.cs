@@ -38,7 +38,10 @@ public sealed class SweepTests : IAsyncDisposable
                 return joining.IsCompleted;
             },
             over => over);
-        Assert.Equal(ParleyErrorCode.NotFound, (await Assert.ThrowsAsync<ParleyException>(() => joining)).Code);
+
+        // Which of the two depends on whether the invite's end has reached the hub as well.
+        var refused = await Assert.ThrowsAsync<ParleyException>(() => joining);
+        Assert.True(refused.Code is ParleyErrorCode.NotFound or ParleyErrorCode.Forbidden, refused.Code.ToString());
         Assert.Empty(bob.Client.Spaces.All.Value);
     }
 
