@@ -147,7 +147,7 @@ public sealed class ContactRequests : IDisposable
         var answered = await _nodes.FindAsync(NodeQuery.Of(Schemas.KnockAnswer).Take(NodeQuery.LimitMax), cancellationToken).ConfigureAwait(false);
         var answers = answered.Where(a => a.CreatedBy == _me).GroupBy(a => a.Text("domain")).ToDictionary(g => g.Key!, g => g.Last(), StringComparer.Ordinal);
         var open = new List<ContactRequest>();
-        foreach (var knock in found.Where(k => k.CreatedBy != _me && k.Room == RoomNames.Knock(_me)))
+        foreach (var knock in found.Where(k => k.Room == RoomNames.Knock(_me)))
         {
             var domain = new NodeId(knock.Text("domain")!);
             var state = _views.Of(domain).Value;
@@ -157,12 +157,12 @@ public sealed class ContactRequests : IDisposable
                 continue;
             }
 
-            // Who was in and left is asked again: an old knock brings nobody back.
-            if (!state.HasLeft && (answer == "accepted" || Meets(knock.CreatedBy)))
+            // Who was in and left is asked again: an old knock brings nobody back. My own are of another device of mine.
+            if (!state.HasLeft && (knock.CreatedBy == _me || answer == "accepted" || Meets(knock.CreatedBy)))
             {
                 _role.Current.Expect(domain);
             }
-            else if (answer is null)
+            else if (answer is null && knock.CreatedBy != _me)
             {
                 open.Add(new(knock.CreatedBy, domain, DateTimeOffset.FromUnixTimeMilliseconds(knock.CreatedAt)));
             }

@@ -35,6 +35,7 @@ internal abstract record MembershipCommand
                 Properties = JsonValue.Object(
                     ("kind", JsonValue.Of("channel")), ("name", JsonValue.Of("general")), ("target", space), ("space", space)),
             });
+            turn.Knock(turn.Me, root.Domain);
             return root.Domain.Value;
         }
     }
@@ -62,6 +63,7 @@ internal abstract record MembershipCommand
                     ("visibility", JsonValue.Of("private")), ("topic", Topic is null ? null : JsonValue.Of(Topic)),
                     ("members", JsonValue.Array([.. others.Append(turn.Me).Select(p => JsonValue.Of(p.Value))]))),
             });
+            turn.Knock(turn.Me, root.Domain);
             return root.Domain.Value;
         }
     }
@@ -117,6 +119,7 @@ internal abstract record MembershipCommand
         public override async Task<string> RunAsync(MembershipTurn turn, CancellationToken cancellationToken)
         {
             var drafts = new MembershipDrafts(turn.Log(Domain), turn.Me);
+            turn.Knock(turn.Me, Domain);
             return (await turn.WriteAsync(drafts.Admit(Invite, Proof, turn.NowMs), cancellationToken).ConfigureAwait(false)).ToString();
         }
     }

@@ -52,17 +52,12 @@ internal sealed class MembershipTurn(
     }
 
     /// <summary>Tells a person of a domain that they are in from now on: nobody looks into rooms that they do not know of.</summary>
-    public void Knock(PersonId person, NodeId domain)
+    /// <remarks>This person's own other devices learn of it in the same way.</remarks>
+    public void Knock(PersonId person, NodeId domain) => Drafts.Add(new()
     {
-        if (person != me)
-        {
-            Drafts.Add(new()
-            {
-                SchemaId = Schemas.Knock,
-                Properties = JsonValue.Object(("to", JsonValue.Of(person.Value)), ("domain", JsonValue.Of(domain.Value))),
-            });
-        }
-    }
+        SchemaId = Schemas.Knock,
+        Properties = JsonValue.Object(("to", JsonValue.Of(person.Value)), ("domain", JsonValue.Of(domain.Value))),
+    });
 
     /// <summary>Signs an operation and hands it to its log. Throws <see cref="ParleyException"/>: Forbidden.</summary>
     /// <returns>Its hash.</returns>

@@ -152,9 +152,9 @@ internal sealed partial class ApplyPath
     // Every channel that becomes known is followed by those who may read it, and everybody who wrote something is met: their profile's room too.
     private IEnumerable<SqlStatement> FollowsOf(ApplyBatch batch)
     {
-        var channels = batch.ToPlace
-            .Where(c => Schemas.Is(c.SchemaId, Schemas.Channel) && !batch.Rows[c.Node].Hidden)
-            .Select(c => RoomNames.Channel(c.Node))
+        var channels = batch.ToPlace.Where(c => Schemas.Is(c.SchemaId, Schemas.Channel)).Select(c => c.Node).Concat(batch.Shown)
+            .Where(node => batch.Rows[node] is { Hidden: false } row && Schemas.Is(row.State.SchemaId, Schemas.Channel))
+            .Select(RoomNames.Channel)
             .Where(room => memberships.Rights.Of(room)?.MayRead(memberships.Me) ?? true);
         var people = batch.Log.Select(l => l.Change.Author).Where(author => _met.Add(author.Value)).Select(RoomNames.Profile);
         return channels.Concat(people).Select(room => rooms.Follow(room.Value)).OfType<SqlStatement?>().Select(s => s!.Value);

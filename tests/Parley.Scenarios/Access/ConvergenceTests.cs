@@ -73,6 +73,34 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
         Assert.Empty(await carol.TextsAsync(plans));
     }
 
+    [Fact]
+    public async Task What_waits_for_a_membership_waits_through_a_restart()
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Random(5);
+        await using var alice = await LoneReplica.OpenAsync(new Person("Alice"), random);
+        var space = new NodeId(await alice.ActAsync(new MembershipCommand.CreateSpace("Space")));
+        var secret = new NodeId(await alice.ActAsync(new MembershipCommand.CreateChannel(space, "secret", null, [])));
+        await alice.SendAsync(secret, "kept");
+        var changes = await alice.ChangesAsync();
+
+        // One more each time, the newest first: until the first of all is there, nothing counts.
+        IReadOnlyList<string> texts = [];
+        foreach (var change in changes.Reverse())
+        {
+            await using var bob = await LoneReplica.OpenAsync(new Person("Bob"), random, Native.Storage.SqliteStore.At(folder["bob.db"]));
+            Assert.Empty(await bob.TextsAsync(secret));
+            await bob.ReceiveAsync(change);
+            texts = await bob.TextsAsync(secret);
+        }
+
+        Assert.Equal(["kept"], texts);
+        await using var again = await LoneReplica.OpenAsync(new Person("Bob"), random, Native.Storage.SqliteStore.At(folder["bob.db"]));
+        Assert.Equal(["kept"], await again.TextsAsync(secret));
+        Assert.Equal(await alice.VisibleAsync(), await again.VisibleAsync());
+        Assert.Single(again.Log(secret)!.Now.Access);
+    }
+
     // Four people with replicas of their own who meet now and then, invite, remove, promote, write, edit and redact.
     private static async Task<IReadOnlyList<JsonValue>> HistoryAsync(Random random)
     {

@@ -53,6 +53,31 @@ public sealed class KnockTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_second_device_finds_everything_that_its_person_is_in()
+    {
+        var alice = await _scene.OpenAsync("Alice");
+        var bob = await _scene.OpenAsync("Bob");
+        var space = await AccessScene.SpaceOfAsync(alice, bob);
+        var secret = await alice.Client.Channels.CreatePrivateAsync(space, "plans", [bob.Id]);
+        var conversation = await bob.Client.Channels.OpenDirectAsync([alice.Id]);
+        await alice.Client.Channels.Open(secret).SendAsync("in the channel");
+        await AccessScene.GeneralOf(alice, space).SendAsync("in the space");
+        await bob.Client.Channels.Open(conversation).SendAsync("between us");
+        await AccessScene.SeesTextsAsync(bob, secret, "in the channel");
+
+        await using var phone = new Person("Bob");
+        await phone.OpenAsync(hub: new Uri("ws://hub.test/sync"), links: _scene.Hub);
+        await AccessScene.SeesTextsAsync(phone, secret, "in the channel");
+        await AccessScene.SeesTextsAsync(phone, RoomNames.ThreadOf(space), "in the space");
+        await AccessScene.SeesTextsAsync(phone, conversation, "between us");
+        Assert.Empty(phone.Client.Requests.All.Value);
+
+        await bob.Client.Spaces.Open(space).LeaveAsync();
+        await Eventually.SeesAsync(() => phone.Client.Spaces.Open(space).State.Value.HasLeft, left => left);
+        await Eventually.SeesAsync(() => phone.Client.Spaces.All.Value.Count, count => count == 0);
+    }
+
+    [Fact]
     public async Task What_is_declined_does_not_come_back()
     {
         using var folder = new TemporaryFolder();
