@@ -41,7 +41,7 @@ public sealed record ParleyOptions
 }
 
 /// <summary>The Ed25519 key of a seed of 32 bytes. Disposed after use where it is disposable.</summary>
-public delegate ISigner SeedSigner(ReadOnlySpan<byte> seed);
+public delegate ValueTask<ISigner> SeedSigner(ReadOnlyMemory<byte> seed, CancellationToken cancellationToken);
 
 /// <summary>Fills the span with random bytes.</summary>
 public delegate void RandomBytes(Span<byte> bytes);

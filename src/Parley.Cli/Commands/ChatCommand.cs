@@ -59,7 +59,7 @@ internal static class ChatCommand
             Store = SqliteStore.At(KeyFile.StoreIn(folder)),
             Signer = key.Signer,
             Signatures = SodiumSignatures.Instance,
-            InviteSigner = seed => new SodiumSigner(seed),
+            InviteSigner = (seed, _) => new(new SodiumSigner(seed.Span)),
             Hub = hub,
         }, cancellationToken);
 

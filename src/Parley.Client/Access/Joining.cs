@@ -19,7 +19,7 @@ internal sealed class Joining(RoleHolder role, MembershipViews views, InviteKeys
 
     public async Task JoinAsync(Invite invite, CancellationToken cancellationToken)
     {
-        var publicKey = keys.PublicKeyOf(invite);
+        var publicKey = await keys.PublicKeyOfAsync(invite, cancellationToken).ConfigureAwait(false);
         await source.FetchAsync(invite, cancellationToken).ConfigureAwait(false);
         if (await FindAsync(invite.Domain, publicKey, cancellationToken).ConfigureAwait(false) is { } operation)
         {

@@ -38,7 +38,7 @@ public sealed class Membership
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(uses, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(uses, InviteOp.UsesMax);
-        var (invite, publicKey) = _keys.Make(Domain);
+        var (invite, publicKey) = await _keys.MakeAsync(Domain, cancellationToken).ConfigureAwait(false);
         await ActAsync(new MembershipCommand.OpenInvite(Domain, publicKey, expires.ToUnixTimeMilliseconds(), uses), cancellationToken).ConfigureAwait(false);
         return invite;
     }

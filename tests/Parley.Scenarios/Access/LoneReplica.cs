@@ -29,11 +29,18 @@ internal sealed class LoneReplica : IAsyncDisposable
 
     public Person Person { get; }
 
+    /// <summary>While true the disk takes nothing.</summary>
+    public bool DiskFails
+    {
+        get => ((FailingDriver)_store).Fails;
+        set => ((FailingDriver)_store).Fails = value;
+    }
+
     public PersonId Id => Person.Id;
 
     public static async Task<LoneReplica> OpenAsync(Person person, Random random, ISqlDriver? store = null)
     {
-        store ??= SqliteStore.InMemory();
+        store = new FailingDriver(store ?? SqliteStore.InMemory());
         await StoreSchema.MigrateAsync(store, default);
         var clock = await LamportClock.LoadAsync(store, default);
         var rooms = await RoomBook.LoadAsync(store, default);

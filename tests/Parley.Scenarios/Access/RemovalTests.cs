@@ -141,6 +141,26 @@ public sealed class RemovalTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_the_disk_did_not_take_nobody_was_told()
+    {
+        var (space, general) = await SpaceAsync("Alice", ("Bob", AccessRole.Member));
+        Of("Alice").DiskFails = true;
+        await Assert.ThrowsAsync<ParleyException>(() => Of("Alice").ActAsync(new MembershipCommand.Unseat(space, Of("Bob").Id)));
+        Of("Alice").DiskFails = false;
+        await Of("Bob").SendAsync(general, "still in");
+        await MeetAsync();
+        Assert.Equal(["still in"], await Of("Alice").TextsAsync(general));
+        Assert.Equal(2, Of("Alice").Log(space)!.Now.Members.Count);
+
+        await Of("Bob").ActAsync(new MembershipCommand.Leave(space));
+        Of("Alice").DiskFails = true;
+        await Assert.ThrowsAsync<ParleyException>(() => MeetAsync());
+        Of("Alice").DiskFails = false;
+        await MeetAsync();
+        Assert.Single(Of("Alice").Log(space)!.Now.Members);
+    }
+
+    [Fact]
     public async Task Operations_of_nowhere_are_held_within_bounds()
     {
         var alice = await AddAsync("Alice");
