@@ -77,7 +77,7 @@ public sealed class TabsTests : IAsyncDisposable
         await Eventually.SeesAsync(() => second.Spaces.Open(secret).State.Value.Members.Count, count => count == 1);
 
         // The secret of the link never leaves the tab that made it.
-        var invite = await second.Spaces.Open(space).InviteAsync(TimeProvider.System.GetUtcNow().AddDays(1));
+        var invite = await second.Spaces.Open(space).InviteAsync(TimeProvider.System.GetUtcNow().AddDays(1), uses: 5);
         await bob.OpenAsync(hub: Address, links: _hub);
         await bob.Client.JoinAsync(invite);
         await Eventually.SeesAsync(() => second.Spaces.Open(space).State.Value.Members.Count, count => count == 2);
