@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Parley.Access;
 using Parley.Chat;
 using Parley.Connection;
 using Parley.Identity;
@@ -25,6 +26,8 @@ public sealed class ParleyClient : IAsyncDisposable
     private readonly StatusBoard _status = new();
     private readonly RoleHolder _role = new();
     private readonly CancellationTokenSource _ending = new();
+    private readonly MembershipViews _views;
+    private MembershipMirror? _mirror;
     private Task _takeOver = Task.CompletedTask;
     private bool _disposed;
 
@@ -35,13 +38,16 @@ public sealed class ParleyClient : IAsyncDisposable
         Profiles = new(Me, Nodes, _role);
         Presence = new(Me, () => Profiles.NameOf(Me), options.Time, options.Random);
         Profiles.OwnNameChanged = Presence.Refresh;
+        _views = new(Me);
         Channels = new(Nodes, _role, options, Space);
+        Spaces = new(_views, _role, new(options.InviteSigner, options.Random));
+        Requests = new(options, Nodes, _views, _role);
     }
 
     /// <summary>Who I am.</summary>
     public PersonId Me => _options.Signer.Person;
 
-    /// <summary>The space, <see cref="RoomNames.MainSpace"/> until spaces have members.</summary>
+    /// <summary>The space that everybody is in, <see cref="RoomNames.MainSpace"/>. Others are in <see cref="Spaces"/>.</summary>
     public string Space { get; } = RoomNames.MainSpace;
 
     /// <summary>Nodes of any schema.</summary>
@@ -49,6 +55,12 @@ public sealed class ParleyClient : IAsyncDisposable
 
     /// <summary>Channels and their conversations.</summary>
     public Channels Channels { get; }
+
+    /// <summary>Spaces, and who is in what.</summary>
+    public Spaces Spaces { get; }
+
+    /// <summary>What people whom I share no space with want of me.</summary>
+    public ContactRequests Requests { get; }
 
     /// <summary>Names and faces.</summary>
     public Profiles Profiles { get; }
@@ -72,6 +84,7 @@ public sealed class ParleyClient : IAsyncDisposable
         try
         {
             await client.BeginAsync(cancellationToken).ConfigureAwait(false);
+            client.Requests.Start();
             return client;
         }
         catch
@@ -96,6 +109,22 @@ public sealed class ParleyClient : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Comes into a space or private channel by the link of an invite, also while everybody else is offline: whatever has its operations lets one in.
+    /// </summary>
+    /// <returns>The space or private channel, followed from now on.</returns>
+    /// <remarks>
+    /// Throws <see cref="ParleyException"/>: Timeout (nobody has the operations), NotFound (no such invite, or it is over), Forbidden (the
+    /// message is the reason of docs/access.md), Unsupported (no <see cref="ParleyOptions.InviteSigner"/>), Storage.
+    /// </remarks>
+    public async Task<NodeId> JoinAsync(Invite invite, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(invite);
+        var keys = new InviteKeys(_options.InviteSigner, _options.Random);
+        await new Joining(_role, _views, keys, new RoomFollowing(_role), _options.Time, Me).JoinAsync(invite, cancellationToken).ConfigureAwait(false);
+        return invite.Domain;
+    }
+
     /// <summary>Stops, flushing what is under way. The store driver is disposed too.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -109,6 +138,8 @@ public sealed class ParleyClient : IAsyncDisposable
         await _takeOver.ConfigureAwait(false);
         Presence.Dispose();
         Profiles.Dispose();
+        _mirror?.Dispose();
+        Requests.Dispose();
         if (_role.HasCurrent)
         {
             await _role.Current.DisposeAsync().ConfigureAwait(false);
@@ -140,6 +171,7 @@ public sealed class ParleyClient : IAsyncDisposable
 
         await StoreSchema.CheckAsync(_options.Store, cancellationToken).ConfigureAwait(false);
         _role.Current = follower;
+        _mirror = new(_options, _views, _advanced);
         Presence.Use(follower);
         _takeOver = TakeOverAsync(lead, follower);
     }
@@ -169,6 +201,7 @@ public sealed class ParleyClient : IAsyncDisposable
         try
         {
             await lead.ConfigureAwait(false);
+            _mirror?.Dispose();
             var leader = await LeadAsync(_ending.Token).ConfigureAwait(false);
             await follower.HandOverAsync(leader.Writer).ConfigureAwait(false);
             _advanced.Raise(Advance.Everything);
@@ -188,7 +221,7 @@ public sealed class ParleyClient : IAsyncDisposable
     private async Task<Leader> LeadAsync(CancellationToken cancellationToken)
     {
         var gate = new SessionGate(_status, PeerId());
-        var replica = await Replica.OpenAsync(_options, _advanced, _status, gate, cancellationToken).ConfigureAwait(false);
+        var replica = await Replica.OpenAsync(_options, _advanced, _views, _status, gate, cancellationToken).ConfigureAwait(false);
         var leader = new Leader(replica, gate, _options.Tabs, _advanced, _status, Presence);
         _role.Current = leader;
         replica.Start();

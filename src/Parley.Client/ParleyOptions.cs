@@ -24,6 +24,9 @@ public sealed record ParleyOptions
     /// <summary>How links to a hub are made. Defaults to WebSockets.</summary>
     public ILinkFactory? Links { get; init; }
 
+    /// <summary>Makes the signing key of an invite from its 32 secret bytes. Null: this platform can neither invite nor join by a link.</summary>
+    public SeedSigner? InviteSigner { get; init; }
+
     /// <summary>Clock and timers.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -39,6 +42,9 @@ public sealed record ParleyOptions
     /// <summary>In a browser: the channel to this person's other tabs. Null in a process (always the leader).</summary>
     public Tabs.ITabs? Tabs { get; init; }
 }
+
+/// <summary>The Ed25519 key of a seed of 32 bytes. Disposed after use where it is disposable.</summary>
+public delegate ValueTask<ISigner> SeedSigner(ReadOnlyMemory<byte> seed, CancellationToken cancellationToken);
 
 /// <summary>Fills the span with random bytes.</summary>
 public delegate void RandomBytes(Span<byte> bytes);

@@ -34,6 +34,7 @@ public sealed class Person(string name) : IAsyncDisposable
         Store = store ?? SqliteStore.InMemory(),
         Signer = Signer,
         Signatures = SodiumSignatures.Instance,
+        InviteSigner = (seed, _) => new(new SodiumSigner(seed.Span)),
         Hub = hub,
         Links = links,
         Time = time ?? TimeProvider.System,

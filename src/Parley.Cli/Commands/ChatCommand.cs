@@ -55,6 +55,7 @@ internal static class ChatCommand
             Store = SqliteStore.At(KeyFolder.StoreIn(folder)),
             Signer = signer,
             Signatures = SodiumSignatures.Instance,
+            InviteSigner = (seed, _) => new(new SodiumSigner(seed.Span)),
             Hub = hub,
         }, cancellationToken);
 

@@ -1,3 +1,5 @@
+using Parley.Access;
+using Parley.Identity;
 using Parley.Nodes;
 using Parley.Rooms;
 using Parley.Tabs;
@@ -5,7 +7,7 @@ using Parley.Wire;
 
 namespace Parley.Chat;
 
-/// <summary>The channels of a space.</summary>
+/// <summary>Channels: open and private ones of spaces, and direct messages.</summary>
 public sealed class Channels
 {
     private readonly NodeStore _nodes;
@@ -25,27 +27,53 @@ public sealed class Channels
     public NodeQuery List { get; } = NodeQuery.Of(Schemas.Channel).Where("archived", false).OrderBy("name");
 
     /// <summary>Makes an open channel in the space. Name: 1 to 120 units after trimming.</summary>
-    public async Task<NodeId> CreateAsync(string name, string? topic = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        if (name.Trim() is not { Length: > 0 } trimmed)
-        {
-            throw new ParleyException(ParleyErrorCode.Invalid, "The channel's name is empty.");
-        }
+    public Task<NodeId> CreateAsync(string name, string? topic = null, CancellationToken cancellationToken = default) =>
+        CreateAsync(new NodeId(_space), name, topic, cancellationToken);
 
+    /// <summary>Makes an open channel in a space that I am in: its members read and write there. Name: 1 to 120 units after trimming.</summary>
+    /// <remarks>Throws <see cref="ParleyException"/>: Invalid, Forbidden, Storage.</remarks>
+    public async Task<NodeId> CreateAsync(NodeId space, string name, string? topic = null, CancellationToken cancellationToken = default)
+    {
+        var trimmed = Trimmed(name);
         var me = _options.Signer.Person;
         var n = new byte[16];
         _options.Random(n);
         var draft = new NodeDraft
         {
-            Node = RoomNames.OpenChannel(me, n, _space),
+            Node = RoomNames.OpenChannel(me, n, space.Value),
             SchemaId = Schemas.Channel,
             Properties = JsonValue.Object(
-                ("kind", JsonValue.Of("channel")), ("name", JsonValue.Of(trimmed)), ("space", JsonValue.Of(_space)),
+                ("kind", JsonValue.Of("channel")), ("name", JsonValue.Of(trimmed)), ("space", JsonValue.Of(space.Value)),
                 ("topic", topic?.Trim() is { Length: > 0 } about ? JsonValue.Of(about) : null),
-                ("parley:access", RoomNames.OpenChannelProof(me, n, _space))),
+                ("parley:access", RoomNames.OpenChannelProof(me, n, space.Value))),
         };
         return (await _nodes.WriteAsync([draft], cancellationToken).ConfigureAwait(false))[0];
+    }
+
+    /// <summary>
+    /// Makes a private channel in a space that I am in, with these people of the space. Nobody else of the space gets its name or a byte of it.
+    /// </summary>
+    /// <remarks>Throws <see cref="ParleyException"/>: Invalid, Forbidden, NotFound (the space is not here), Storage.</remarks>
+    public async Task<NodeId> CreatePrivateAsync(
+        NodeId space, string name, IReadOnlyCollection<PersonId> people, string? topic = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(people);
+        var about = topic?.Trim() is { Length: > 0 } trimmed ? trimmed : null;
+        var command = new MembershipCommand.CreateChannel(space, Trimmed(name), about, [.. people]);
+        return new(await _role.Current.ActAsync(command, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>The conversation of exactly these people and me: there is one, also where several of them open it apart. 2 to 50 with me.</summary>
+    /// <remarks>Whoever left it returns. Throws <see cref="ParleyException"/>: Invalid, Storage.</remarks>
+    public async Task<NodeId> OpenDirectAsync(IReadOnlyCollection<PersonId> people, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(people);
+        var count = people.Append(_options.Signer.Person).Distinct().Count();
+        return count is >= MembershipOpReader.DirectMessagePeopleMin and <= MembershipOpReader.DirectMessagePeopleMax
+            ? new(await _role.Current.ActAsync(new MembershipCommand.OpenDirect([.. people]), cancellationToken).ConfigureAwait(false))
+            : throw new ParleyException(
+                ParleyErrorCode.Invalid,
+                $"A conversation has {MembershipOpReader.DirectMessagePeopleMin} to {MembershipOpReader.DirectMessagePeopleMax} people.");
     }
 
     /// <summary>Makes sure that the space's #general (the thread of the space's node) exists here, and returns it. Safe to call on every start and on every replica.</summary>
@@ -66,6 +94,12 @@ public sealed class Channels
         }
 
         return id;
+    }
+
+    private static string Trimmed(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.Trim() is { Length: > 0 } trimmed ? trimmed : throw new ParleyException(ParleyErrorCode.Invalid, "The channel's name is empty.");
     }
 
     /// <summary>The conversation in a channel. Cheap; follows the channel's room while the client is open.</summary>

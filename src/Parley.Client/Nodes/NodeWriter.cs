@@ -10,7 +10,7 @@ using Parley.Wire;
 namespace Parley.Nodes;
 
 /// <summary>Turns drafts into signed changes: limits, rights, ids, one Lamport tick a batch (docs/protocol.md, change record).</summary>
-internal sealed class NodeWriter(ISqlDriver driver, ApplyPath apply, ISigner signer, RandomBytes random)
+internal sealed partial class NodeWriter(ISqlDriver driver, ApplyPath apply, ISigner signer, RandomBytes random)
 {
     /// <summary>The most drafts of one write: what one frame carries.</summary>
     public const int DraftsMax = 1_000;
@@ -42,15 +42,9 @@ internal sealed class NodeWriter(ISqlDriver driver, ApplyPath apply, ISigner sig
                 return answered;
             }
 
+            await apply.Memberships.RefreshAsync(cancellationToken).ConfigureAwait(false);
             var changes = await SignAsync(Draft(drafts, known), cancellationToken).ConfigureAwait(false);
-            foreach (var change in changes)
-            {
-                if (known.Rows.TryGetValue(change.Node, out var row) && !NodeAccess.MayWrite(row.State.Root, change))
-                {
-                    throw new ParleyException(ParleyErrorCode.Forbidden, "The node belongs to somebody else.");
-                }
-            }
-
+            CheckRights(changes, known);
             List<NodeId> ids = [.. changes.Select(c => c.Node)];
             var options = new CommitOptions(Own: true, Alongside: command is null ? null : () => Remember(command, ids));
             await apply.CommitAsync([.. changes.Select(c => new OfferedChange(c, null))], options, null, cancellationToken).ConfigureAwait(false);
@@ -68,7 +62,8 @@ internal sealed class NodeWriter(ISqlDriver driver, ApplyPath apply, ISigner sig
     private List<ChangeDraft> Draft(IReadOnlyList<NodeDraft> drafts, Known known)
     {
         var wall = apply.NowMs;
-        var lamport = apply.Clock.Now + 1;
+        var rights = drafts.Select(draft => RightsOf(draft, draft.Node is { } id ? known.Rows.GetValueOrDefault(id) : null)).ToList();
+        var lamport = rights.OfType<RoomRights.Governed>().Select(r => r.Log.NextLamport).Append(apply.Clock.Now + 1).Max();
         var batch = drafts.Count > 1 ? "batch-" + Token(16) : null;
         var last = known.Rows.ToDictionary(row => row.Key, row => row.Value.State.LastHash);
         var changes = new List<ChangeDraft>(drafts.Count);
@@ -79,6 +74,11 @@ internal sealed class NodeWriter(ISqlDriver driver, ApplyPath apply, ISigner sig
             var isCreate = !last.TryGetValue(node, out var parent);
             Check(draft, isCreate);
             var properties = isCreate ? WithAfter(draft, known) : WithChannel(draft, known.Rows.GetValueOrDefault(node));
+            if (rights[changes.Count] is RoomRights.Governed { Log: var log })
+            {
+                properties = properties.With(SeenOperations.Property, SeenOperations.ToJson(SeenOperations.For(log, signer.Person)));
+            }
+
             var mark = batch is null ? (BatchMark?)null : new(batch, changes.Count, drafts.Count);
             var change = Canonical(new(
                 changeId, new(node, draft.SchemaId, properties, draft.Deleted), isCreate ? null : parent.ToString(), signer.Person, wall, lamport, mark));
@@ -87,7 +87,7 @@ internal sealed class NodeWriter(ISqlDriver driver, ApplyPath apply, ISigner sig
         }
 
         // Only now: a refused draft must not spend a tick.
-        apply.Clock.Tick();
+        apply.Clock.See(lamport);
         return changes;
     }
 

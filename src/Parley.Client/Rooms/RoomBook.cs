@@ -101,6 +101,28 @@ internal sealed class RoomBook
         return new("INSERT INTO room (name, followed) VALUES (?1, 1) ON CONFLICT (name) DO UPDATE SET followed = 1", room);
     }
 
+    /// <summary>Called with each room that is followed no longer.</summary>
+    public Action<string>? NoLongerFollowed { get; set; }
+
+    /// <summary>Follows a room no longer, and forgets how far it was read; the statement that keeps it, or null where it was not followed.</summary>
+    /// <remarks>Whoever comes back reads it from the start: what was held or dropped meanwhile comes again.</remarks>
+    public SqlStatement? Unfollow(string room)
+    {
+        lock (_gate)
+        {
+            if (!_rooms.TryGetValue(room, out var entry) || !entry.Followed)
+            {
+                return null;
+            }
+
+            _rooms[room] = default;
+            _followed--;
+        }
+
+        NoLongerFollowed?.Invoke(room);
+        return new("UPDATE room SET followed = 0, cursor = 0, caught_up = 0 WHERE name = ?1", room);
+    }
+
     /// <summary>The statement that keeps how far a room was read; after its commit comes <see cref="Learn"/>.</summary>
     public static SqlStatement Read(string room, RoomEntry entry) => new(
         """
@@ -114,8 +136,9 @@ internal sealed class RoomBook
     {
         lock (_gate)
         {
+            // A room that was left while this was on its way starts anew when somebody comes back.
             var entry = _rooms.GetValueOrDefault(room);
-            _rooms[room] = entry with { Cursor = read.Cursor, CaughtUp = entry.CaughtUp || read.CaughtUp };
+            _rooms[room] = !entry.Followed ? entry : entry with { Cursor = read.Cursor, CaughtUp = entry.CaughtUp || read.CaughtUp };
         }
     }
 

@@ -13,18 +13,21 @@ namespace Parley.Storage;
 /// <param name="After">The node that its create names as <c>parley:after</c>.</param>
 /// <param name="Awaits">The same node while it is not here.</param>
 /// <param name="Late">It arrived above something that was here already.</param>
-internal sealed record NodeRow(NodeState State, RoomId Room, int RootIndex, long T, string? After, string? Awaits, bool Late)
+/// <param name="Hidden">Its author had no right to make it: kept, and not shown.</param>
+/// <param name="Refused">Why this person's latest change to it does not count.</param>
+internal sealed record NodeRow(
+    NodeState State, RoomId Room, int RootIndex, long T, string? After, string? Awaits, bool Late, bool Hidden = false, string? Refused = null)
 {
     /// <summary>The columns that <see cref="Read"/> wants, in its order.</summary>
     public const string Columns =
-        "id, schema, room, created_by, created_at, root_hash, root_lamport, root_index, proven, deleted, properties, updated_at, folded, t, after_node, awaits, late";
+        "id, schema, room, created_by, created_at, root_hash, root_lamport, root_index, proven, deleted, properties, updated_at, folded, t, after_node, awaits, late, hidden, refused";
 
     private const string Upsert =
         $"""
-        INSERT INTO node ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+        INSERT INTO node ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
         ON CONFLICT (id) DO UPDATE SET
           schema = ?2, room = ?3, created_by = ?4, created_at = ?5, root_hash = ?6, root_lamport = ?7, root_index = ?8, proven = ?9, deleted = ?10,
-          properties = ?11, updated_at = ?12, folded = ?13, t = ?14, after_node = ?15, awaits = ?16, late = ?17
+          properties = ?11, updated_at = ?12, folded = ?13, t = ?14, after_node = ?15, awaits = ?16, late = ?17, hidden = ?18, refused = ?19
         """;
 
     /// <summary>Where it stands.</summary>
@@ -38,7 +41,8 @@ internal sealed record NodeRow(NodeState State, RoomId Room, int RootIndex, long
         var root = new NodeRoot(new((byte[])row[5]!), PersonId.Parse((string)row[3]!), (long)row[4]!, (long)row[6]!, (string)row[1]!, (long)row[8]! == 1);
         var state = FoldText.Read(
             new((string)row[0]!), root, (string?)row[12], JsonReader.Read((string)row[10]!), (long)row[9]! == 1, (long)row[11]!);
-        return new(state, new((string)row[2]!), (int)(long)row[7]!, (long)row[13]!, (string?)row[14], (string?)row[15], (long)row[16]! == 1);
+        return new(state, new((string)row[2]!), (int)(long)row[7]!, (long)row[13]!, (string?)row[14], (string?)row[15], (long)row[16]! == 1,
+            (long)row[17]! == 1, (string?)row[18]);
     }
 
     public SqlStatement ToUpsert()
@@ -47,6 +51,6 @@ internal sealed record NodeRow(NodeState State, RoomId Room, int RootIndex, long
         return new(
             Upsert, State.Id.Value, root.SchemaId, Room.Value, root.Author.Value, root.WallTime, root.Hash.ToBytes(), root.Lamport, (long)RootIndex,
             root.Proven ? 1L : 0L, State.Deleted ? 1L : 0L, CanonicalJson.ToText(State.ToJson()), State.UpdatedAt, FoldText.Write(State),
-            T, After, Awaits, Late ? 1L : 0L);
+            T, After, Awaits, Late ? 1L : 0L, Hidden ? 1L : 0L, Refused);
     }
 }

@@ -10,10 +10,11 @@ namespace Parley.Storage;
 /// <summary>Questions to the store as SQL. Schema and property names stand in the text, so that partial and expression indexes apply.</summary>
 internal static class QuerySql
 {
-    // The newest own write that is not acknowledged decides: no row is Stored, an empty text is Local, else the code of the refusal.
+    // What memberships refuse is failed; else the newest own write that is not acknowledged decides: no row is Stored, an empty text is Local,
+    // else the code of the refusal.
     private const string Columns =
         "id, schema, room, created_by, created_at, updated_at, deleted, properties, t, root_index, root_hash, late, "
-        + "(SELECT coalesce(error, '') FROM outbox WHERE outbox.node = node.id AND own = 1 ORDER BY seq DESC LIMIT 1)";
+        + "coalesce(refused, (SELECT coalesce(error, '') FROM outbox WHERE outbox.node = node.id AND own = 1 ORDER BY seq DESC LIMIT 1))";
 
     /// <summary>The columns of a timeline position, in the order in which it compares.</summary>
     public const string Position = "t, created_by, root_index, root_hash";
@@ -40,7 +41,7 @@ internal static class QuerySql
         return new(sql.ToString(), [.. parameters]);
     }
 
-    public static SqlStatement Find(NodeId node) => new($"SELECT {Columns} FROM node WHERE id = ?1", node.Value);
+    public static SqlStatement Find(NodeId node) => new($"SELECT {Columns} FROM node WHERE id = ?1 AND hidden = 0", node.Value);
 
     public static SqlStatement Count(NodeQuery query)
     {
@@ -91,7 +92,13 @@ internal static class QuerySql
 
     private static string Where(NodeQuery query, List<object?> parameters)
     {
-        var sql = new StringBuilder("schema = ").Append(Literal(query.SchemaId));
+        var sql = new StringBuilder("schema = ").Append(Literal(query.SchemaId)).Append(" AND hidden = 0");
+        // A blocked person keeps their name: somebody may want to unblock them.
+        if (query.SchemaId != Schemas.Profile)
+        {
+            sql.Append(" AND created_by NOT IN (SELECT person FROM blocked)");
+        }
+
         if (!query.IncludeDeleted)
         {
             sql.Append(" AND deleted = 0");

@@ -59,6 +59,31 @@ internal static class StoreSchema
             // Commands of other tabs that were carried out, so that a resent one is done once.
             "CREATE TABLE command (id TEXT PRIMARY KEY, answer TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID",
         ],
+        [
+            // What memberships say of a node: not shown at all, or why this person's latest change does not count.
+            "ALTER TABLE node ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE node ADD COLUMN refused TEXT",
+
+            // The domain or channel whose arrival settles what waits, and whether that is an operation itself.
+            "ALTER TABLE held ADD COLUMN waits_for TEXT",
+            "ALTER TABLE held ADD COLUMN operation INTEGER NOT NULL DEFAULT 0",
+            "CREATE INDEX held_waits ON held (waits_for) WHERE waits_for IS NOT NULL",
+
+            // Valid membership operations; seq is that of change_log. They are no nodes.
+            "CREATE TABLE membership_op (seq INTEGER PRIMARY KEY, domain TEXT NOT NULL, room TEXT NOT NULL)",
+
+            // Changes whose verdict hangs on a membership log, with what it is now (null: none against it). blind = 1: it may hang on any
+            // operation, because the change names none, or names some that are not here.
+            """
+            CREATE TABLE governed_change (
+              seq INTEGER PRIMARY KEY, domain TEXT NOT NULL, author TEXT NOT NULL, node TEXT NOT NULL, lamport INTEGER NOT NULL,
+              blind INTEGER NOT NULL, verdict TEXT)
+            """,
+            // Whom this person blocks, folded from their Block nodes.
+            "CREATE TABLE blocked (person TEXT PRIMARY KEY) WITHOUT ROWID",
+            "CREATE INDEX governed_author ON governed_change (domain, author, lamport)",
+            "CREATE INDEX governed_blind ON governed_change (domain, lamport) WHERE blind = 1",
+        ],
     ];
 
     /// <summary>The version that this code writes.</summary>

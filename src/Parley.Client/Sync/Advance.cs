@@ -9,6 +9,9 @@ internal sealed record Advance(IReadOnlySet<string>? Schemas, IReadOnlySet<strin
     /// <summary>Anything may have changed: another tab leads now, and what the last one said last may be lost.</summary>
     public static Advance Everything { get; } = new(null, null, null);
 
+    /// <summary>Stands among the schemas where memberships changed; the nodes are then the domains.</summary>
+    public const string MembershipSchema = "parley:membership";
+
     /// <summary>More touched nodes than this are not named.</summary>
     public const int NodesMax = 256;
 

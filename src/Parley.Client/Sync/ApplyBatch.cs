@@ -9,7 +9,7 @@ namespace Parley.Sync;
 /// Judges and merges one batch of verified changes against what the store knows. Pure but for the Lamport clock: the result is what is to
 /// be written.
 /// </summary>
-internal sealed class ApplyBatch(ApplySnapshot snapshot, LamportClock clock, long nowMs, bool own)
+internal sealed partial class ApplyBatch(ApplySnapshot snapshot, LamportClock clock, MembershipBook memberships, long nowMs, bool own)
 {
     private readonly Dictionary<NodeId, List<Candidate>> _groups = [];
     private readonly List<NodeId> _order = [];
@@ -35,7 +35,8 @@ internal sealed class ApplyBatch(ApplySnapshot snapshot, LamportClock clock, lon
     /// <summary>A change under judgement; Index is its place in the batch, −1 where it waited on disk.</summary>
     private readonly record struct Candidate(Change Change, RoomId? Room, int Index);
 
-    public void Judge(IReadOnlyList<OfferedChange> offered)
+    /// <summary>Judges the offered changes, and as a whole the nodes that the snapshot was asked to judge anew.</summary>
+    public void Judge(IReadOnlyList<OfferedChange> offered, IReadOnlyCollection<string> again)
     {
         Verdicts = new NodeVerdict[offered.Count];
         var seen = new HashSet<ChangeHash>();
@@ -55,6 +56,14 @@ internal sealed class ApplyBatch(ApplySnapshot snapshot, LamportClock clock, lon
             else
             {
                 Group(new(change, room, index));
+            }
+        }
+
+        foreach (var node in again.Select(id => new NodeId(id)))
+        {
+            if (_groups.TryAdd(node, []))
+            {
+                _order.Add(node);
             }
         }
 
@@ -96,7 +105,15 @@ internal sealed class ApplyBatch(ApplySnapshot snapshot, LamportClock clock, lon
     {
         if (snapshot.Rows.TryGetValue(node, out var row) && !snapshot.Logs.ContainsKey(node))
         {
-            AddTo(row, group);
+            if (memberships.Rights.Of(row.Room) is { } rights)
+            {
+                AddGoverned(row, rights, group);
+            }
+            else
+            {
+                AddTo(row, group);
+            }
+
             return;
         }
 
@@ -143,6 +160,12 @@ internal sealed class ApplyBatch(ApplySnapshot snapshot, LamportClock clock, lon
 
             var root = set.Find(c => c.Hash == state.Root.Hash)!;
             var home = HomeRoom.Of(root) ?? RoomNames.Author(root.Author);
+            if (row is { Hidden: true } || memberships.Rights.Of(home) is not null)
+            {
+                FoldGoverned(node, row, logged, candidates);
+                return;
+            }
+
             var refused = candidates.FindAll(c => Fault(state.Root, home, c) is not null);
             if (refused.Count > 0)
             {
@@ -167,7 +190,7 @@ internal sealed class ApplyBatch(ApplySnapshot snapshot, LamportClock clock, lon
     private static Refusal? Fault(NodeRoot root, RoomId home, Candidate candidate)
     {
         var change = candidate.Change;
-        if (candidate.Room is { } room && room != home && room != RoomNames.Author(change.Author) && !IsHint(root, change.Node, room))
+        if (IsStray(root, home, candidate))
         {
             return Refusal.Room;
         }
@@ -176,6 +199,9 @@ internal sealed class ApplyBatch(ApplySnapshot snapshot, LamportClock clock, lon
         // it is kept, and the fold leaves it out.
         return root.Proven && change.Hash != root.Hash && !NodeAccess.MayWrite(root, change) ? Refusal.Forbidden : null;
     }
+
+    private static bool IsStray(NodeRoot root, RoomId home, Candidate candidate) =>
+        candidate.Room is { } room && room != home && room != RoomNames.Author(candidate.Change.Author) && !IsHint(root, candidate.Change.Node, room);
 
     // A hub may attach copies of a channel and of profiles to the rooms in which they are needed (docs/protocol.md, home rooms).
     private static bool IsHint(NodeRoot root, NodeId node, RoomId room) =>
@@ -189,7 +215,7 @@ internal sealed class ApplyBatch(ApplySnapshot snapshot, LamportClock clock, lon
 
     private void Refuse(Candidate candidate, Refusal why) => Settle(candidate, new NodeVerdict.Refused(why));
 
-    private void Hold(Candidate candidate, HoldReason why)
+    private void Hold(Candidate candidate, HoldReason why, NodeId? waitsFor = null)
     {
         var known = snapshot.Held.TryGetValue(candidate.Change.Hash, out var held);
         if (candidate.Index >= 0)
@@ -197,7 +223,7 @@ internal sealed class ApplyBatch(ApplySnapshot snapshot, LamportClock clock, lon
             Verdicts[candidate.Index] = new NodeVerdict.Held(why);
         }
 
-        if (known && held.Why == why)
+        if (known && held.Why == why && held.WaitsFor == waitsFor)
         {
             return;
         }
@@ -207,7 +233,7 @@ internal sealed class ApplyBatch(ApplySnapshot snapshot, LamportClock clock, lon
             Released.Add(candidate.Change.Hash);
         }
 
-        NewlyHeld.Add(new(candidate.Change, candidate.Room ?? RoomNames.Author(candidate.Change.Author), why));
+        NewlyHeld.Add(new(candidate.Change, candidate.Room ?? RoomNames.Author(candidate.Change.Author), why, waitsFor));
     }
 
     private void Settle(Candidate candidate, NodeVerdict verdict)

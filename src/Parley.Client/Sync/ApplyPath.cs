@@ -1,3 +1,4 @@
+using Parley.Access;
 using Parley.Chat;
 using Parley.Nodes;
 using Parley.Rooms;
@@ -9,7 +10,9 @@ namespace Parley.Sync;
 /// <param name="Own">They are own writes: they go into the outbox.</param>
 /// <param name="FromHub">A hub has them: what the outbox still holds of them is settled.</param>
 /// <param name="Alongside">Makes further statements of the same transaction (a cursor, a command's answer), under the writer's lock.</param>
-internal readonly record struct CommitOptions(bool Own = false, bool FromHub = false, Func<IEnumerable<SqlStatement>>? Alongside = null);
+/// <param name="Effects">What own operations came to that the logs have taken in already.</param>
+internal readonly record struct CommitOptions(
+    bool Own = false, bool FromHub = false, Func<IEnumerable<SqlStatement>>? Alongside = null, MembershipEffects? Effects = null);
 
 /// <summary>Offered changes with their verdicts so far; null where the change verified and is still to be judged.</summary>
 internal sealed record PreparedBatch(NodeVerdict?[] Verdicts, List<OfferedChange> Verified, HashSet<ChangeHash> Known);
@@ -19,7 +22,9 @@ internal sealed record PreparedBatch(NodeVerdict?[] Verdicts, List<OfferedChange
 /// and write everything in one transaction; then <see cref="AdvanceSignal"/> is raised.
 /// </summary>
 /// <remarks>One batch at a time is between its read and its commit; verifying the next one overlaps with that.</remarks>
-internal sealed class ApplyPath(ISqlDriver driver, ChangeVerifier verifier, LamportClock clock, RoomBook rooms, Outbox outbox, HeldChanges held, AdvanceSignal advanced, TimeProvider time)
+internal sealed partial class ApplyPath(
+    ISqlDriver driver, ChangeVerifier verifier, LamportClock clock, RoomBook rooms, MembershipBook memberships, Outbox outbox, HeldChanges held,
+    AdvanceSignal advanced, TimeProvider time)
     : IDisposable
 {
     private readonly SemaphoreSlim _writer = new(1, 1);
@@ -27,6 +32,9 @@ internal sealed class ApplyPath(ISqlDriver driver, ChangeVerifier verifier, Lamp
 
     /// <summary>The replica's clock; used under <see cref="EnterAsync"/>.</summary>
     public LamportClock Clock => clock;
+
+    /// <summary>The replica's membership logs; used under <see cref="EnterAsync"/>.</summary>
+    public MembershipBook Memberships => memberships;
 
     /// <summary>The clock on the wall, ms.</summary>
     public long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -104,32 +112,64 @@ internal sealed class ApplyPath(ISqlDriver driver, ChangeVerifier verifier, Lamp
     public async Task<NodeVerdict[]> CommitAsync(
         IReadOnlyList<OfferedChange> changes, CommitOptions options, IReadOnlyCollection<ChangeHash>? known, CancellationToken cancellationToken)
     {
+        await memberships.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await CommitAsync(changes, [], options, known, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // They may have gone ahead of a disk that did not follow.
+            memberships.Invalidate();
+            throw;
+        }
+    }
+
+    private async Task<NodeVerdict[]> CommitAsync(
+        IReadOnlyList<OfferedChange> changes, IReadOnlyList<string> again, CommitOptions options, IReadOnlyCollection<ChangeHash>? known,
+        CancellationToken cancellationToken)
+    {
         var lamport = clock.Now;
-        var batch = await JudgeAsync(changes, options.Own, cancellationToken).ConfigureAwait(false);
-        var statements = CommitStatements.Of(batch, options.Own);
+        var carriers = CarriersIn(changes, options.Own);
+        var effects = options.Effects ?? (carriers is null ? null : new());
+        if (carriers is not null)
+        {
+            await memberships.ArriveAsync(carriers, effects!, cancellationToken).ConfigureAwait(false);
+        }
+
+        var ordinary = carriers is null ? changes : [.. changes.Except(carriers)];
+        var batch = await JudgeAsync(ordinary, again, effects, options.Own, cancellationToken).ConfigureAwait(false);
+        var regoverned = LearnChannels(batch);
+        var statements = effects is null ? [] : StatementsOf(effects, carriers, options);
+        statements.AddRange(CommitStatements.Of(batch, options.Own ? memberships.Me : null));
         statements.AddRange(FollowsOf(batch));
+        var blocks = TouchesBlocks(batch);
+        statements.AddRange(blocks ? CommitStatements.Blocks(memberships.Me) : []);
         statements.AddRange(options.Alongside?.Invoke() ?? []);
+        statements.AddRange(FollowsOf(effects, options.FromHub));
         if (options.FromHub && outbox.HoldsAny)
         {
             statements.Add(Outbox.Settle([.. known ?? [], .. changes.Select(c => c.Change.Hash)]));
         }
 
-        if (statements.Count == 0 && clock.Now == lamport)
+        if (statements.Count > 0 || clock.Now != lamport)
         {
-            return batch.Verdicts;
+            statements.Add(clock.ToStatement());
+            statements.Add(Outbox.Count);
+            var answer = await driver.WriteAsync(statements, cancellationToken).ConfigureAwait(false);
+            outbox.Learn(answer[^1]);
+            held.Learn(batch.NewlyHeld);
+            Tell(batch, effects, blocks);
         }
 
-        statements.Add(clock.ToStatement());
-        statements.Add(Outbox.Count);
-        var answer = await driver.WriteAsync(statements, cancellationToken).ConfigureAwait(false);
-        outbox.Learn(answer[^1]);
-        held.Learn(batch.NewlyHeld);
-        if (batch.Rows.Count > 0)
+        if (regoverned is not null)
         {
-            advanced.Raise(Advance.Of(batch.Rows.Values.Select(row => (row.State.Id.Value, row.State.SchemaId, row.Room.Value))));
+            await SettleChannelsAsync(regoverned, cancellationToken).ConfigureAwait(false);
         }
 
-        return batch.Verdicts;
+        return carriers is not null ? InOrder(changes, batch.Verdicts, effects!)
+            : batch.Verdicts.Length == changes.Count ? batch.Verdicts
+            : batch.Verdicts[..changes.Count];
     }
 
     /// <summary>Writes statements that are no changes (an acknowledgement, a cursor), and tells what they touched.</summary>
@@ -149,11 +189,18 @@ internal sealed class ApplyPath(ISqlDriver driver, ChangeVerifier verifier, Lamp
         }
     }
 
-    private async Task<ApplyBatch> JudgeAsync(IReadOnlyList<OfferedChange> changes, bool own, CancellationToken cancellationToken)
+    private async Task<ApplyBatch> JudgeAsync(
+        IReadOnlyList<OfferedChange> changes, IReadOnlyList<string> again, MembershipEffects? effects, bool own, CancellationToken cancellationToken)
     {
-        var snapshot = await ApplySnapshot.ReadAsync(driver, [.. changes.Select(c => c.Change)], cancellationToken).ConfigureAwait(false);
-        var batch = new ApplyBatch(snapshot, clock, NowMs, own);
-        batch.Judge(changes);
+        if (effects is { Touched.Count: > 0 })
+        {
+            var due = await DueAsync(effects, cancellationToken).ConfigureAwait(false);
+            (changes, again) = ([.. changes, .. due.Released], [.. again, .. due.Nodes]);
+        }
+
+        var snapshot = await ApplySnapshot.ReadAsync(driver, [.. changes.Select(c => c.Change)], again, cancellationToken).ConfigureAwait(false);
+        var batch = new ApplyBatch(snapshot, clock, memberships, NowMs, own);
+        batch.Judge(changes, again);
         if (batch.ToPlace.Count > 0)
         {
             await new TimelinePlacement(driver, snapshot, batch.Rows).PlaceAsync(batch.ToPlace, cancellationToken).ConfigureAwait(false);
@@ -172,14 +219,6 @@ internal sealed class ApplyPath(ISqlDriver driver, ChangeVerifier verifier, Lamp
         var hashes = ApplySnapshot.Hashes(plans.Select(p => p.Plan).OfType<ChangePlan>().Select(p => p.Change.Hash));
         var answer = await driver.ReadAsync([hashes], cancellationToken).ConfigureAwait(false);
         return [.. answer[0].Rows.Select(row => new ChangeHash((byte[])row[0]!))];
-    }
-
-    // Every channel that becomes known is followed, and everybody who wrote something is met: their profile's room is followed too.
-    private IEnumerable<SqlStatement> FollowsOf(ApplyBatch batch)
-    {
-        var channels = batch.ToPlace.Where(c => Schemas.Is(c.SchemaId, Schemas.Channel)).Select(c => RoomNames.Channel(c.Node));
-        var people = batch.Log.Select(l => l.Change.Author).Where(author => _met.Add(author.Value)).Select(RoomNames.Profile);
-        return channels.Concat(people).Select(room => rooms.Follow(room.Value)).OfType<SqlStatement?>().Select(s => s!.Value);
     }
 
     private sealed class Turn(SemaphoreSlim writer) : IDisposable

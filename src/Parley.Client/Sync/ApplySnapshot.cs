@@ -7,7 +7,12 @@ using Parley.Wire;
 namespace Parley.Sync;
 
 /// <summary>A change that waits on disk.</summary>
-internal readonly record struct HeldChange(Change Change, RoomId Room, HoldReason Why);
+/// <param name="Change">The change.</param>
+/// <param name="Room">The room in which it came.</param>
+/// <param name="Why">What it waits for.</param>
+/// <param name="WaitsFor">With <see cref="HoldReason.UnknownMember"/>: the domain or channel whose arrival settles it.</param>
+/// <param name="IsOperation">It carries a membership operation.</param>
+internal readonly record struct HeldChange(Change Change, RoomId Room, HoldReason Why, NodeId? WaitsFor = null, bool IsOperation = false);
 
 /// <summary>What the store knows about the nodes of a batch, read at once before the batch is judged.</summary>
 internal sealed class ApplySnapshot
@@ -16,7 +21,7 @@ internal sealed class ApplySnapshot
     public const string NewestOfChannel =
         $"""
         SELECT wanted.value, node.id, {QuerySql.Position} FROM json_each(?1) AS wanted JOIN node ON n = (
-          SELECT n FROM node WHERE schema = '{Schemas.ChatMessage}' AND json_extract(properties, '$."channel"') = wanted.value
+          SELECT n FROM node WHERE schema = '{Schemas.ChatMessage}' AND hidden = 0 AND json_extract(properties, '$."channel"') = wanted.value
           ORDER BY t DESC, created_by DESC, root_index DESC, root_hash DESC LIMIT 1)
         """;
 
@@ -41,13 +46,18 @@ internal sealed class ApplySnapshot
     /// <summary>All logged changes of nodes that must be folded again.</summary>
     public Dictionary<NodeId, List<Change>> Logs { get; } = [];
 
-    public static async Task<ApplySnapshot> ReadAsync(ISqlDriver driver, IReadOnlyCollection<Change> changes, CancellationToken cancellationToken)
+    /// <param name="driver">The store.</param>
+    /// <param name="changes">The batch.</param>
+    /// <param name="again">Further nodes, to be judged anew as a whole.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<ApplySnapshot> ReadAsync(
+        ISqlDriver driver, IReadOnlyCollection<Change> changes, IReadOnlyCollection<string> again, CancellationToken cancellationToken)
     {
-        var nodes = Json(changes.Select(c => c.Node.Value));
+        var nodes = Json(changes.Select(c => c.Node.Value).Concat(again));
         var answer = await driver.ReadAsync(
             [
                 Hashes(changes.Select(c => c.Hash)),
-                new("SELECT room, reason, wire FROM held WHERE node IN (SELECT value FROM json_each(?1))", nodes),
+                new("SELECT room, reason, wire, waits_for FROM held WHERE operation = 0 AND node IN (SELECT value FROM json_each(?1))", nodes),
                 new($"SELECT {NodeRow.Columns} FROM node WHERE id IN (SELECT value FROM json_each(?1))", nodes),
                 new($"SELECT {NodeRow.Columns} FROM node WHERE awaits IN (SELECT value FROM json_each(?1))", nodes),
                 PlacesOf(changes),
@@ -60,7 +70,7 @@ internal sealed class ApplySnapshot
         foreach (var row in answer[1].Rows)
         {
             var change = ChangeWire.FromTrustedBytes((byte[])row[2]!);
-            snapshot.Held[change.Hash] = new(change, new((string)row[0]!), (HoldReason)(long)row[1]!);
+            snapshot.Held[change.Hash] = new(change, new((string)row[0]!), (HoldReason)(long)row[1]!, row[3] is string waits ? new NodeId(waits) : null);
         }
 
         Fill(snapshot.Rows, answer[2]);
@@ -71,7 +81,7 @@ internal sealed class ApplySnapshot
             snapshot.Newest[(string)row[0]!] = new((long)row[2]!, PersonId.Parse((string)row[3]!), (int)(long)row[4]!, new((byte[])row[5]!));
         }
 
-        await snapshot.CompleteAsync(driver, changes, cancellationToken).ConfigureAwait(false);
+        await snapshot.CompleteAsync(driver, changes, again, cancellationToken).ConfigureAwait(false);
         return snapshot;
     }
 
@@ -85,10 +95,12 @@ internal sealed class ApplySnapshot
         JsonValue.Array([.. texts.OfType<string>().Distinct(StringComparer.Ordinal).Select(JsonValue.Of)]));
 
     // A second look, for the few batches in which a node gets another root or a waiting change is set free.
-    private async Task CompleteAsync(ISqlDriver driver, IReadOnlyCollection<Change> changes, CancellationToken cancellationToken)
+    private async Task CompleteAsync(
+        ISqlDriver driver, IReadOnlyCollection<Change> changes, IReadOnlyCollection<string> again, CancellationToken cancellationToken)
     {
-        var refolded = changes.Where(c => Rows.TryGetValue(c.Node, out var row) && !Logged.Contains(c.Hash) && Merge.NeedsRefold(row.State, c));
-        var nodes = refolded.Select(c => c.Node.Value).Distinct(StringComparer.Ordinal).ToList();
+        var refolded = changes.Where(c => Rows.TryGetValue(c.Node, out var row) && !Logged.Contains(c.Hash)
+            && (row.Hidden || row.Refused is not null || Merge.NeedsRefold(row.State, c)));
+        var nodes = refolded.Select(c => c.Node.Value).Concat(again).Distinct(StringComparer.Ordinal).ToList();
         if (nodes.Count == 0 && Held.Count == 0)
         {
             return;
@@ -111,8 +123,8 @@ internal sealed class ApplySnapshot
         AddPlaces(answer[1]);
         if (Logs.Count > 0)
         {
-            var again = await driver.ReadAsync([PlacesOf(Logs.Values.SelectMany(l => l))], cancellationToken).ConfigureAwait(false);
-            AddPlaces(again[0]);
+            var places = await driver.ReadAsync([PlacesOf(Logs.Values.SelectMany(l => l))], cancellationToken).ConfigureAwait(false);
+            AddPlaces(places[0]);
         }
     }
 

@@ -1,4 +1,6 @@
+using Parley.Identity;
 using Parley.Nodes;
+using Parley.Rooms;
 using Parley.Storage;
 
 namespace Parley.Sync;
@@ -8,6 +10,9 @@ internal sealed class HeldChanges(ISqlDriver driver)
 {
     /// <summary>The most changes of one author that wait in one room; more are dropped and come back with a later reconciliation.</summary>
     public const int PerAuthorAndRoomMax = 1_000;
+
+    /// <summary>The most changes of one author in one room that wait for a membership; the oldest go first and come back with a later reconciliation.</summary>
+    public const int OfStrangerMax = 256;
 
     private const int ReleasedAtOnce = 500;
 
@@ -25,6 +30,19 @@ internal sealed class HeldChanges(ISqlDriver driver)
             _held.Ring();
         }
     }
+
+    /// <summary>Keeps the bound <see cref="OfStrangerMax"/> after something was added.</summary>
+    public static SqlStatement EvictOldest(PersonId author, RoomId room) => new(
+        """
+        DELETE FROM held WHERE hash IN (
+          SELECT hash FROM held WHERE author = ?1 AND room = ?2 AND waits_for IS NOT NULL AND operation = 0 ORDER BY lamport DESC, hash LIMIT -1 OFFSET ?3)
+        """,
+        author.Value, room.Value, (long)OfStrangerMax);
+
+    /// <summary>The changes that wait for one of these domains or channels.</summary>
+    public static SqlStatement WaitingFor(IEnumerable<NodeId> domains) => new(
+        "SELECT wire, room FROM held WHERE operation = 0 AND waits_for IN (SELECT value FROM json_each(?1)) ORDER BY lamport",
+        ApplySnapshot.Json(domains.Select(d => d.Value)));
 
     /// <summary>Drops from the list what goes beyond the bound.</summary>
     public async Task BoundAsync(List<HeldChange> newlyHeld, CancellationToken cancellationToken)

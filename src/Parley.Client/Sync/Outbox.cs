@@ -72,11 +72,12 @@ internal sealed class Outbox(ISqlDriver driver)
         var answer = await driver.ReadAsync(
             [new(
                 """
-                SELECT outbox.seq, hash, node.room, node.schema, lamport, wire FROM outbox
-                JOIN change_log ON change_log.seq = outbox.seq JOIN node ON node.id = outbox.node
-                WHERE error IS NULL AND outbox.seq > ?1 ORDER BY outbox.seq LIMIT ?2
+                SELECT outbox.seq, hash, coalesce(membership_op.room, node.room), coalesce(node.schema, ?3), lamport, wire FROM outbox
+                JOIN change_log ON change_log.seq = outbox.seq
+                LEFT JOIN membership_op ON membership_op.seq = outbox.seq LEFT JOIN node ON node.id = outbox.node
+                WHERE error IS NULL AND (membership_op.room IS NOT NULL OR node.room IS NOT NULL) AND outbox.seq > ?1 ORDER BY outbox.seq LIMIT ?2
                 """,
-                afterSeq, (long)limit)],
+                afterSeq, (long)limit, Schemas.ChatMessage)],
             cancellationToken).ConfigureAwait(false);
         return
         [

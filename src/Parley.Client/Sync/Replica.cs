@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Parley.Access;
 using Parley.Connection;
 using Parley.Nodes;
 using Parley.Rooms;
@@ -18,9 +19,12 @@ internal sealed class Replica : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly SessionGate _gate;
     private readonly List<Task> _running = [];
+    private readonly MembershipDuties _duties;
     private HubConnection? _hub;
 
-    private Replica(ParleyOptions options, LamportClock clock, RoomBook rooms, Outbox outbox, AdvanceSignal advanced, StatusBoard status, SessionGate gate)
+    private Replica(
+        ParleyOptions options, LamportClock clock, RoomBook rooms, Outbox outbox, AdvanceSignal advanced, MembershipViews views, StatusBoard status,
+        SessionGate gate)
     {
         _options = options;
         _log = options.Logging.CreateLogger("Parley.Sync");
@@ -29,39 +33,45 @@ internal sealed class Replica : IAsyncDisposable
         _gate = gate;
         _held = new(options.Store);
         Outbox = outbox;
-        _apply = new(options.Store, new(options.Signatures), clock, rooms, outbox, _held, advanced, options.Time);
+        Memberships = new(options.Store, options.Signatures, options.Signer.Person);
+        _apply = new(options.Store, new(options.Signatures), clock, rooms, Memberships, outbox, _held, advanced, options.Time);
         Writer = new(options.Store, _apply, options.Signer, options.Random);
+        _duties = new(_apply, Writer, options.Time, options.Random);
+        _apply.MembershipsChanged = domains =>
+        {
+            views.Show(Memberships, domains);
+            _duties.Ring();
+        };
         outbox.Changed = () => status.Unsent(outbox.Unsent);
         rooms.NewlyFollowed = room => gate.Subscribe([new(room)]);
+        rooms.NoLongerFollowed = room => gate.Unsubscribe([new(room)]);
     }
 
     public NodeWriter Writer { get; }
 
     public Outbox Outbox { get; }
 
+    public MembershipBook Memberships { get; }
+
     /// <summary>Migrates the store. Throws <see cref="ParleyException"/>: Storage, NewerStore.</summary>
-    public static async Task<Replica> OpenAsync(ParleyOptions options, AdvanceSignal advanced, StatusBoard status, SessionGate gate, CancellationToken cancellationToken)
+    public static async Task<Replica> OpenAsync(
+        ParleyOptions options, AdvanceSignal advanced, MembershipViews views, StatusBoard status, SessionGate gate, CancellationToken cancellationToken)
     {
         await StoreSchema.MigrateAsync(options.Store, cancellationToken).ConfigureAwait(false);
         var clock = await LamportClock.LoadAsync(options.Store, cancellationToken).ConfigureAwait(false);
         var rooms = await RoomBook.LoadAsync(options.Store, cancellationToken).ConfigureAwait(false);
         var outbox = new Outbox(options.Store);
-        var replica = new Replica(options, clock, rooms, outbox, advanced, status, gate);
+        var replica = new Replica(options, clock, rooms, outbox, advanced, views, status, gate);
         await outbox.LoadAsync(cancellationToken).ConfigureAwait(false);
+        await replica._apply.SettleWaitingAsync(cancellationToken).ConfigureAwait(false);
+        views.Show(replica.Memberships, [.. replica.Memberships.All.Select(log => log.Domain)]);
         var me = options.Signer.Person;
-        await replica.FollowAsync([RoomNames.Author(me), RoomNames.Space(RoomNames.MainSpace), RoomNames.Profile(me)], cancellationToken).ConfigureAwait(false);
+        await replica.FollowAsync([RoomNames.Author(me), RoomNames.Space(RoomNames.MainSpace), RoomNames.Profile(me), RoomNames.Knock(me)], cancellationToken).ConfigureAwait(false);
         return replica;
     }
 
-    /// <summary>Follows rooms from now on.</summary>
-    public async Task FollowAsync(IEnumerable<RoomId> rooms, CancellationToken cancellationToken)
-    {
-        var statements = rooms.Select(room => _rooms.Follow(room.Value)).OfType<SqlStatement>().ToList();
-        if (statements.Count > 0)
-        {
-            await _apply.WriteAsync(statements, _ => null, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    /// <summary>Follows rooms from now on, save those that this person may not read.</summary>
+    public Task FollowAsync(IReadOnlyCollection<RoomId> rooms, CancellationToken cancellationToken) => _apply.FollowAsync(rooms, cancellationToken);
 
     /// <summary>Follows a room in the background; the replica sees the task to its end.</summary>
     public void Follow(RoomId room)
@@ -69,6 +79,16 @@ internal sealed class Replica : IAsyncDisposable
         if (!_rooms[room.Value].Followed)
         {
             Run(FollowAsync([room], _ending.Token));
+        }
+    }
+
+    /// <summary>Follows the room of a domain that somebody says this person is in; what its operations say decides how long.</summary>
+    public void Expect(NodeId domain)
+    {
+        var room = RoomNames.OfMessages(domain);
+        if (!_rooms[room.Value].Followed)
+        {
+            Run(_apply.ExpectAsync(domain, _ending.Token));
         }
     }
 
@@ -96,6 +116,7 @@ internal sealed class Replica : IAsyncDisposable
     public void Start()
     {
         Run(_held.RunAsync(_apply, _options.Time, _ending.Token));
+        Run(_duties.RunAsync(_ending.Token));
         if (_options.Hub is not { } address)
         {
             _status.Link(new(ConnectionPhase.Alone));

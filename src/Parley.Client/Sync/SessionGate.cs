@@ -78,6 +78,15 @@ internal sealed class SessionGate(StatusBoard status, string peerId) : ISessionL
         }
     }
 
+    /// <summary>Ends the subscriptions of rooms that are followed no longer.</summary>
+    public void Unsubscribe(IReadOnlyList<RoomId> rooms)
+    {
+        lock (_gate)
+        {
+            _session?.Post(ClientFrames.Unsubscribe(rooms), mayDrop: false);
+        }
+    }
+
     public void OnOpen(HubSession session)
     {
         lock (_gate)

@@ -1,3 +1,4 @@
+using Parley.Access;
 using Parley.Connection;
 using Parley.Nodes;
 using Parley.Presence;
@@ -9,24 +10,33 @@ namespace Parley.Tabs;
 internal sealed class Follower(ITabs tabs, AdvanceSignal advanced, StatusBoard status, PresenceRooms presence) : Role, IPresenceWire
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (IReadOnlyList<NodeDraft> Drafts, TaskCompletionSource<IReadOnlyList<NodeId>> Answer)> _pending = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (TabMessage Asked, TaskCompletionSource<IReadOnlyList<NodeId>> Answer)> _pending = new(StringComparer.Ordinal);
     private readonly HashSet<RoomId> _topics = [];
     private long _commands;
 
-    public override async Task<IReadOnlyList<NodeId>> WriteAsync(IReadOnlyList<NodeDraft> drafts, CancellationToken cancellationToken)
+    public override Task<IReadOnlyList<NodeId>> WriteAsync(IReadOnlyList<NodeDraft> drafts, CancellationToken cancellationToken) =>
+        AskAsync(id => new TabMessage.Write(id, drafts), cancellationToken);
+
+    public override async Task<string> ActAsync(MembershipCommand command, CancellationToken cancellationToken) =>
+        (await AskAsync(id => new TabMessage.Act(id, command), cancellationToken).ConfigureAwait(false))[0].Value;
+
+    private async Task<IReadOnlyList<NodeId>> AskAsync(Func<string, TabMessage> asking, CancellationToken cancellationToken)
     {
         var id = $"{tabs.TabId}-{Interlocked.Increment(ref _commands)}";
+        var asked = asking(id);
         var answer = new TaskCompletionSource<IReadOnlyList<NodeId>>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            _pending[id] = (drafts, answer);
+            _pending[id] = (asked, answer);
         }
 
-        Post(new TabMessage.Write(id, drafts));
+        Post(asked);
 
         // Giving up waiting does not take the command back: it may be written already.
         return await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    public override void Expect(NodeId domain) => Post(new TabMessage.Expect(domain));
 
     public override void Follow(RoomId room) => Post(new TabMessage.Follow(room));
 
@@ -98,11 +108,13 @@ internal sealed class Follower(ITabs tabs, AdvanceSignal advanced, StatusBoard s
 
         foreach (var id in ids)
         {
-            if (Answered(id, out var drafts) is { } answer)
+            if (Answered(id, out var asked) is { } answer)
             {
                 try
                 {
-                    answer.TrySetResult(await writer.WriteAsync(drafts, id, CancellationToken.None).ConfigureAwait(false));
+                    answer.TrySetResult(asked is TabMessage.Act act
+                        ? await writer.ActAsync(act.Command, id, CancellationToken.None).ConfigureAwait(false)
+                        : await writer.WriteAsync(((TabMessage.Write)asked).Drafts, id, CancellationToken.None).ConfigureAwait(false));
                 }
                 catch (Exception failure)
                 {
@@ -131,7 +143,7 @@ internal sealed class Follower(ITabs tabs, AdvanceSignal advanced, StatusBoard s
         List<TabMessage> again;
         lock (_gate)
         {
-            again = [.. _topics.Select(topic => new TabMessage.Wants(tabs.TabId, topic, Wanted: true)), .. _pending.Select(p => new TabMessage.Write(p.Key, p.Value.Drafts))];
+            again = [.. _topics.Select(topic => new TabMessage.Wants(tabs.TabId, topic, Wanted: true)), .. _pending.Values.Select(p => p.Asked)];
         }
 
         again.ForEach(Post);
@@ -139,17 +151,17 @@ internal sealed class Follower(ITabs tabs, AdvanceSignal advanced, StatusBoard s
 
     private TaskCompletionSource<IReadOnlyList<NodeId>>? Answered(string id) => Answered(id, out _);
 
-    private TaskCompletionSource<IReadOnlyList<NodeId>>? Answered(string id, out IReadOnlyList<NodeDraft> drafts)
+    private TaskCompletionSource<IReadOnlyList<NodeId>>? Answered(string id, out TabMessage asked)
     {
         lock (_gate)
         {
-            drafts = [];
+            asked = new TabMessage.Retry();
             if (!_pending.Remove(id, out var pending))
             {
                 return null;
             }
 
-            drafts = pending.Drafts;
+            asked = pending.Asked;
             return pending.Answer;
         }
     }

@@ -1,3 +1,4 @@
+using Parley.Access;
 using Parley.Connection;
 using Parley.Nodes;
 using Parley.Presence;
@@ -39,6 +40,11 @@ internal sealed class Leader : Role, IPresenceWire
     public override Task<IReadOnlyList<NodeId>> WriteAsync(IReadOnlyList<NodeDraft> drafts, CancellationToken cancellationToken) =>
         _replica.Writer.WriteAsync(drafts, null, cancellationToken);
 
+    public override async Task<string> ActAsync(MembershipCommand command, CancellationToken cancellationToken) =>
+        (await _replica.Writer.ActAsync(command, null, cancellationToken).ConfigureAwait(false))[0].Value;
+
+    public override void Expect(NodeId domain) => _replica.Expect(domain);
+
     public override void Follow(RoomId room) => _replica.Follow(room);
 
     public override void RetryNow() => _replica.RetryNow();
@@ -66,7 +72,13 @@ internal sealed class Leader : Role, IPresenceWire
                 Announce();
                 break;
             case TabMessage.Write write:
-                _ = AnswerAsync(write);
+                _ = AnswerAsync(write.Id, token => _replica.Writer.WriteAsync(write.Drafts, write.Id, token));
+                break;
+            case TabMessage.Act act:
+                _ = AnswerAsync(act.Id, token => _replica.Writer.ActAsync(act.Command, act.Id, token));
+                break;
+            case TabMessage.Expect expect:
+                _replica.Expect(expect.Domain);
                 break;
             case TabMessage.Follow follow:
                 _replica.Follow(follow.Room);
@@ -121,15 +133,15 @@ internal sealed class Leader : Role, IPresenceWire
     }
 
     // The tab that asked waits for the answer, whatever it is.
-    private async Task AnswerAsync(TabMessage.Write write)
+    private async Task AnswerAsync(string id, Func<CancellationToken, Task<IReadOnlyList<NodeId>>> work)
     {
         try
         {
-            Post(new TabMessage.Done(write.Id, await _replica.Writer.WriteAsync(write.Drafts, write.Id, _ending.Token).ConfigureAwait(false)));
+            Post(new TabMessage.Done(id, await work(_ending.Token).ConfigureAwait(false)));
         }
         catch (ParleyException failure)
         {
-            Post(new TabMessage.Failed(write.Id, failure.Code, failure.Message));
+            Post(new TabMessage.Failed(id, failure.Code, failure.Message));
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
         {
@@ -137,7 +149,7 @@ internal sealed class Leader : Role, IPresenceWire
         }
         catch (ArgumentException mistake)
         {
-            Post(new TabMessage.Failed(write.Id, ParleyErrorCode.Invalid, mistake.Message));
+            Post(new TabMessage.Failed(id, ParleyErrorCode.Invalid, mistake.Message));
         }
     }
 

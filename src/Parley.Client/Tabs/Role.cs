@@ -1,3 +1,4 @@
+using Parley.Access;
 using Parley.Nodes;
 
 namespace Parley.Tabs;
@@ -7,6 +8,12 @@ internal abstract class Role : IAsyncDisposable
 {
     /// <summary>Writes drafts as one batch.</summary>
     public abstract Task<IReadOnlyList<NodeId>> WriteAsync(IReadOnlyList<NodeDraft> drafts, CancellationToken cancellationToken);
+
+    /// <summary>Changes memberships; the answer is an id or a hash.</summary>
+    public abstract Task<string> ActAsync(MembershipCommand command, CancellationToken cancellationToken);
+
+    /// <summary>Looks into a domain that this person may be in, or come into.</summary>
+    public abstract void Expect(NodeId domain);
 
     /// <summary>Follows a room from now on. Best effort: what fails is asked for again when it is opened again.</summary>
     public abstract void Follow(RoomId room);

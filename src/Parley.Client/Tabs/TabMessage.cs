@@ -1,3 +1,4 @@
+using Parley.Access;
 using Parley.Connection;
 using Parley.Nodes;
 using Parley.Sync;
@@ -26,6 +27,12 @@ internal abstract record TabMessage
 
     /// <summary>To the leader: write these drafts, once for this id.</summary>
     public sealed record Write(string Id, IReadOnlyList<NodeDraft> Drafts) : TabMessage;
+
+    /// <summary>To the leader: change memberships, once for this id.</summary>
+    public sealed record Act(string Id, MembershipCommand Command) : TabMessage;
+
+    /// <summary>To the leader: look into a domain that this person may be in.</summary>
+    public sealed record Expect(NodeId Domain) : TabMessage;
 
     /// <summary>From the leader: it is on disk.</summary>
     public sealed record Done(string Id, IReadOnlyList<NodeId> Nodes) : TabMessage;
@@ -56,6 +63,8 @@ internal abstract record TabMessage
         Advanced m => Object("advanced", ("schemas", OfTexts(m.Advance.Schemas)), ("rooms", OfTexts(m.Advance.Rooms)), ("nodes", OfTexts(m.Advance.Nodes))),
         Link m => Object("link", ("status", OfStatus(m.Status))),
         Write m => Object("write", ("id", JsonValue.Of(m.Id)), ("drafts", JsonValue.Array([.. m.Drafts.Select(OfDraft)]))),
+        Act m => Object("act", ("id", JsonValue.Of(m.Id)), ("command", CommandText.ToJson(m.Command))),
+        Expect m => Object("expect", ("domain", JsonValue.Of(m.Domain.Value))),
         Done m => Object("done", ("id", JsonValue.Of(m.Id)), ("nodes", OfTexts(m.Nodes.Select(n => n.Value)))),
         Failed m => Object("failed", ("id", JsonValue.Of(m.Id)), ("code", JsonValue.Of((int)m.Code)), ("why", JsonValue.Of(m.Why))),
         Follow m => Object("follow", ("room", JsonValue.Of(m.Room.Value))),
@@ -81,6 +90,8 @@ internal abstract record TabMessage
             "advanced" => new Advanced(new(Texts(value["schemas"]), Texts(value["rooms"]), Texts(value["nodes"]))),
             "link" => new Link(StatusOf(value["status"])),
             "write" => new Write(Text(value, "id"), [.. value["drafts"]!.Items.Select(DraftOf)]),
+            "act" when CommandText.Read(value["command"]!) is { } command => new Act(Text(value, "id"), command),
+            "expect" => new Expect(new(Text(value, "domain"))),
             "done" => new Done(Text(value, "id"), [.. value["nodes"]!.Items.Select(n => new NodeId(n.Text!))]),
             "failed" => new Failed(Text(value, "id"), (ParleyErrorCode)(int)value["code"]!.Integer!.Value, Text(value, "why")),
             "follow" => new Follow(new(Text(value, "room"))),

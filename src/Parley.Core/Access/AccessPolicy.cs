@@ -41,6 +41,9 @@ public sealed record AccessPolicy
     /// <summary>The cipher suite (<c>suite</c>); more is stricter.</summary>
     public int? Suite { get; init; }
 
+    /// <summary>Reads what <see cref="ToJson"/> gives. Null where a key or value is unknown.</summary>
+    public static AccessPolicy? Read(JsonValue? set) => TryRead(set);
+
     /// <summary>Reads the field <c>set</c>. Null where a key or value is unknown.</summary>
     internal static AccessPolicy? TryRead(JsonValue? set)
     {

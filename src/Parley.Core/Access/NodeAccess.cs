@@ -4,7 +4,7 @@ using Parley.Rooms;
 namespace Parley.Access;
 
 /// <summary>
-/// Who may write a node, judged on every replica before a change is merged (W2). Until spaces have members this knows
+/// Who may write a node, judged on every replica before a change is merged (W2). Where no log governs, as in the space main, this knows
 /// the rights that follow from the node alone: a message and a reaction belong to their author, a Profile to its subject,
 /// an InboxState to its owner; everything else may be written by everybody connected.
 /// </summary>
@@ -56,6 +56,7 @@ public static class NodeAccess
         "space" or "channel" or "target" or "createdBy" or "parley:access" => true,
         // These two are the channel's own; other schemas may mean anything by them.
         "kind" or "members" => Schemas.Is(schemaId, Schemas.Channel),
+        "to" => Schemas.Is(schemaId, Schemas.Knock),
         _ => false,
     };
 
@@ -69,5 +70,8 @@ public static class NodeAccess
         Schemas.Is(schemaId, Schemas.ChatMessage)
         || Schemas.Is(schemaId, Schemas.Reaction)
         || Schemas.Is(schemaId, Schemas.Profile)
+        || Schemas.Is(schemaId, Schemas.Knock)
+        || Schemas.Is(schemaId, Schemas.KnockAnswer)
+        || Schemas.Is(schemaId, Schemas.Block)
         || Schemas.Is(schemaId, Schemas.InboxState);
 }

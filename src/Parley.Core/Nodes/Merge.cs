@@ -61,6 +61,57 @@ public static class Merge
         return folding.ToState();
     }
 
+    /// <summary>Folds changes whose rights were judged elsewhere (<see cref="AccessDecision"/>): the root as chosen, and all the others as they are.</summary>
+    /// <param name="root">The accepted create.</param>
+    /// <param name="proven">Whether it proves its maker.</param>
+    /// <param name="others">The accepted changes of the same node; the root among them is passed over.</param>
+    public static NodeState FoldAccepted(Change root, bool proven, IEnumerable<Change> others)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        ArgumentNullException.ThrowIfNull(others);
+        var folding = new Folding(root, proven);
+        foreach (var change in others)
+        {
+            if (IsOf(root.Node, change) && change.Hash != root.Hash)
+            {
+                folding.Add(change);
+            }
+        }
+
+        return folding.ToState();
+    }
+
+    /// <summary>Adds one change whose rights were judged elsewhere.</summary>
+    public static NodeState AddAccepted(NodeState state, Change change)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(change);
+        if (!IsOf(state.Id, change) || change.Hash == state.Root.Hash)
+        {
+            return state;
+        }
+
+        var folding = new Folding(state);
+        folding.Add(change);
+        return folding.ToState();
+    }
+
+    /// <summary>The changes that may be a node's root, in the order in which they stand for it: proven ones first, then the lowest (lamport, author, hash).</summary>
+    public static IReadOnlyList<(Change Change, bool Proves)> Roots(IEnumerable<Change> changes)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        var roots = new List<(Change Change, bool Proves)>();
+        foreach (var change in changes)
+        {
+            if (change.Fields.Type == Change.NodeChangeType && NodeAccess.MayCreate(change, out var proves))
+            {
+                roots.Add((change, proves));
+            }
+        }
+
+        return [.. roots.OrderBy(root => !root.Proves).ThenBy(root => ChangeOrder.Of(root.Change))];
+    }
+
     /// <summary>True when the change would become the root of a node that has another one: the caller folds the whole set again.</summary>
     public static bool NeedsRefold(NodeState state, Change change)
     {
@@ -129,7 +180,8 @@ public static class Merge
             var stamp = Stamp.Of(change);
             foreach (var (property, value) in change.Properties.Members)
             {
-                if (isRoot || !NodeAccess.IsImmutable(Root.SchemaId, property))
+                // What the author knew of a membership is the change's own and no part of the node (docs/access.md, decide).
+                if ((isRoot || !NodeAccess.IsImmutable(Root.SchemaId, property)) && property != SeenOperations.Property)
                 {
                     WriteProperty(property, value, stamp);
                 }

@@ -22,6 +22,14 @@ public static class Schemas
     /// <summary>The IRI of <c>Workspace</c>: written by reference clients only; its node is a room as a Space is.</summary>
     public const string Workspace = "xnet://xnet.fyi/Workspace@1.0.0";
 
+    /// <summary>The IRI of <c>Knock</c>, an addition: tells a person, in the room where strangers may write to them, of a domain that they were added to.</summary>
+    public const string Knock = "xnet://xnet.fyi/Knock@1.0.0";
+    /// <summary>The IRI of <c>KnockAnswer</c>, an addition: what a person decided about a knock; lives in their own room.</summary>
+    public const string KnockAnswer = "xnet://xnet.fyi/KnockAnswer@1.0.0";
+
+    /// <summary>The IRI of <c>Block</c>, an addition: whom a person does not want to hear; lives in their own room.</summary>
+    public const string Block = "xnet://xnet.fyi/Block@1.0.0";
+
     private static readonly Dictionary<string, NodeSchema> ByIri = Declare().ToDictionary(schema => schema.Iri, StringComparer.Ordinal);
 
     /// <summary>The schema of a versioned IRI, or null where we write none such.</summary>
@@ -113,6 +121,21 @@ public static class Schemas
             new("annotation", Text, LengthMax: 1_000),
             // Not the reference's: it names the room, so that a reaction reaches the members of its channel (W5).
             new("channel", Relation),
+        ]),
+        new(Knock,
+        [
+            new("to", Person, Required: true),
+            new("domain", Relation, Required: true),
+        ]),
+        new(Block,
+        [
+            new("person", Person, Required: true),
+            new("lifted", Checkbox),
+        ]),
+        new(KnockAnswer,
+        [
+            new("domain", Relation, Required: true),
+            new("answer", Select, Required: true, Options: ["accepted", "declined"]),
         ]),
         new(Space,
         [

@@ -1,4 +1,5 @@
 using Parley.Access;
+using Parley.Identity;
 using Parley.Nodes;
 using Parley.Wire;
 
@@ -10,7 +11,7 @@ public static class HomeRoom
     /// <summary>
     /// The home room that this change's own signed fields give its node, or null where they do not say
     /// (an update without routing properties: the node's create decides).
-    /// InboxState → its owner's room; Profile → <c>profile-did</c>; Channel → its space's room where open, else its own; ChatMessage, Reaction and
+    /// InboxState → its owner's room; Profile → <c>profile-did</c>; Knock → <c>knock:did</c> of the person it is to; Channel → its space's room where open, else its own; ChatMessage, Reaction and
     /// anything with <c>channel</c> → that channel, or the space where it names one, as a space's membership operations do; Space → its own; anything with <c>space</c> → that space; else the author's own room.
     /// </summary>
     /// <remarks>
@@ -34,6 +35,11 @@ public static class HomeRoom
         if (Schemas.Is(schema, Schemas.Profile))
         {
             return RoomNames.Profile(change.Author);
+        }
+
+        if (Schemas.Is(schema, Schemas.Knock) && PersonId.TryParse(change.Properties["to"]?.Text, out var knocked))
+        {
+            return RoomNames.Knock(knocked);
         }
 
         if (node.Value.StartsWith(RoomNames.DirectMessagePrefix, StringComparison.Ordinal))

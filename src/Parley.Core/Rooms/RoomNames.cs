@@ -11,7 +11,7 @@ namespace Parley.Rooms;
 /// <summary>The names of rooms and of derived nodes (docs/protocol.md, rooms and ids).</summary>
 public static class RoomNames
 {
-    /// <summary>The space that everybody connected belongs to until spaces have members.</summary>
+    /// <summary>The space that everybody connected belongs to. It has no log of memberships.</summary>
     public const string MainSpace = "main";
 
     internal const string ProfilePrefix = "profile-";
@@ -40,6 +40,9 @@ public static class RoomNames
 
     /// <summary><c>profile-</c> + DID; also the id of the Profile node.</summary>
     public static RoomId Profile(PersonId person) => new(ProfilePrefix + person.Value);
+
+    /// <summary><c>knock:</c> + DID: first contact, written by anybody and read by its owner.</summary>
+    public static RoomId Knock(PersonId person) => new("knock:" + person.Value);
 
     /// <summary><c>xnet-doc-</c> + node: presence only, nothing stored.</summary>
     public static RoomId Presence(NodeId node) => new(PresencePrefix + node.Value);

@@ -9,7 +9,7 @@ internal static class WellKnownNames
         "id", "type", "hash", "room", "nodeId", "schemaId", "lamportTime", "lamportAuthor", "authorDid", "authorDID", "wallTime",
         "parentHash", "payload", "signatureB64", "protocolVersion", "batchId", "batchIndex", "batchSize", "lamport",
         "properties", "deleted", "channel", "content", "edited", "editedAt", "redacted", "mentions", "dids", "replyTo",
-        "inReplyTo", "kind", "name", "title", "members", "space", "target", "parley:after",
+        "inReplyTo", "kind", "name", "title", "members", "space", "target", "parley:after", "parley:seen",
         "topic", "data", "change", "changes", "seq", "epoch", "from", "update", "hasMore", "highWaterMark", "acks");
 
     /// <summary>The shared string, or null where the name is not on the list.</summary>

@@ -56,6 +56,44 @@ public sealed class TabsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_second_tab_sees_who_is_in_and_changes_it()
+    {
+        var (first, _) = await OpenAsync();
+        var (second, _) = await OpenAsync();
+        var space = await first.Spaces.CreateAsync("The workshop");
+        await Eventually.SeesAsync(() => second.Spaces.All.Value, spaces => spaces.SequenceEqual([space]));
+        Assert.Equal(Parley.Access.AccessRole.Owner, second.Spaces.Open(space).State.Value.Role);
+        await second.Channels.Open(RoomNames.ThreadOf(space)).SendAsync("written in the second tab");
+
+        await second.Spaces.Open(space).SetPolicyAsync(new() { Post = Parley.Access.AccessRole.Admin });
+        await Eventually.SeesAsync(() => first.Spaces.Open(space).State.Value.Policy.Post, post => post == Parley.Access.AccessRole.Admin);
+        var bob = new Person("Bob");
+        await second.Spaces.Open(space).GrantAsync(bob.Id);
+        var secret = await second.Channels.CreatePrivateAsync(space, "plans", [bob.Id], "what comes next");
+        Assert.Equal("what comes next", (await first.Nodes.FindAsync(secret))!.Text("topic"));
+        var conversation = await second.Channels.OpenDirectAsync([bob.Id]);
+        Assert.Equal(conversation, await first.Channels.OpenDirectAsync([bob.Id]));
+        await second.Spaces.Open(space).RevokeAsync(bob.Id);
+        await Eventually.SeesAsync(() => second.Spaces.Open(secret).State.Value.Members.Count, count => count == 1);
+
+        // The secret of the link never leaves the tab that made it.
+        var invite = await second.Spaces.Open(space).InviteAsync(TimeProvider.System.GetUtcNow().AddDays(1), uses: 5);
+
+        // Until the removal is at the hub too, Bob finds himself a member there.
+        await first.SettleAsync();
+        await bob.OpenAsync(hub: Address, links: _hub);
+        await bob.Client.JoinAsync(invite);
+        await Eventually.SeesAsync(() => second.Spaces.Open(space).State.Value.Members.Count, count => count == 2);
+        var open = await Eventually.SeesAsync(() => second.Spaces.Open(space).State.Value.Invites, invites => invites.Count == 1);
+        await second.Spaces.Open(space).RevokeInviteAsync(open[0].Operation);
+        var failure = await Assert.ThrowsAsync<ParleyException>(() => second.Spaces.Open(space).RevokeAsync(new Person("Nobody").Id));
+        Assert.Equal(ParleyErrorCode.Forbidden, failure.Code);
+        await second.Spaces.Open(space).LeaveAsync();
+        await Eventually.SeesAsync(() => first.Spaces.All.Value, spaces => spaces.Count == 0);
+        await bob.DisposeAsync();
+    }
+
+    [Fact]
     public async Task When_the_leading_tab_dies_another_takes_over_with_the_same_objects()
     {
         var (first, tab) = await OpenAsync();
