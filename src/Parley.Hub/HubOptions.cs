@@ -63,6 +63,8 @@ public sealed class HubLimits
     public int OperationsMax { get; set; } = 20_000;
     /// <summary>Operations of one log by one person who is no admin of it; more are refused with QUOTA_EXCEEDED.</summary>
     public int OperationsPerMemberMax { get; set; } = 64;
+    /// <summary>Knocks of one person at the doors of others in a window of an hour; more are refused.</summary>
+    public int KnocksPerHourMax { get; set; } = 200;
     /// <summary>Bytes of changes in a page; a page ends early where its changes are large.</summary>
     public int PageBytesMax { get; set; } = 2_097_152;
     /// <summary>Bytes stored for one author; more is refused with QUOTA_EXCEEDED.</summary>

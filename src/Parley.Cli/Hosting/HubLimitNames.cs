@@ -28,6 +28,7 @@ internal static class HubLimitNames
         ["held-operations"] = (int.MaxValue, (l, v) => l.HeldOperationsMax = (int)v),
         ["operations"] = (int.MaxValue, (l, v) => l.OperationsMax = (int)v),
         ["operations-per-member"] = (int.MaxValue, (l, v) => l.OperationsPerMemberMax = (int)v),
+        ["knocks-per-hour"] = (int.MaxValue, (l, v) => l.KnocksPerHourMax = (int)v),
         ["page-bytes"] = (int.MaxValue, (l, v) => l.PageBytesMax = (int)v),
         ["author-bytes"] = (long.MaxValue, (l, v) => l.AuthorBytesMax = v),
     };

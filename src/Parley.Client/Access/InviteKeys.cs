@@ -23,6 +23,16 @@ internal sealed class InviteKeys(SeedSigner? signerOf, RandomBytes random)
         return signer.Person.PublicKey();
     }
 
+    /// <summary>What lets somebody read the operations before they are let in.</summary>
+    public async Task<InviteReading> ClaimAsync(Invite invite, PersonId reader, CancellationToken cancellationToken)
+    {
+        var signer = await SignerOfAsync(invite, cancellationToken).ConfigureAwait(false);
+        using var wiped = signer as IDisposable;
+        var publicKey = signer.Person.PublicKey();
+        ReadOnlyMemory<byte> bytes = InviteReading.BytesToSign(invite.Domain, publicKey, reader);
+        return new(publicKey, (await signer.SignAsync(new[] { bytes }, cancellationToken).ConfigureAwait(false))[0]);
+    }
+
     /// <summary>The proof by which somebody is let in.</summary>
     public async Task<byte[]> ProveAsync(Invite invite, ChangeHash operation, PersonId joiner, CancellationToken cancellationToken)
     {

@@ -4,28 +4,39 @@ using Parley.Tabs;
 
 namespace Parley.Access;
 
-/// <summary>Brings the operations of a domain to a replica that is not in it yet, for the holder of an invite.</summary>
-internal interface IInviteSource
-{
-    /// <summary>Asks for them; returns when they are on their way, or here.</summary>
-    Task FetchAsync(Invite invite, CancellationToken cancellationToken);
-}
-
 /// <summary>The way into a space: fetch its operations, find the invite of the link's key among them, write the admission.</summary>
-internal sealed class Joining(RoleHolder role, MembershipViews views, InviteKeys keys, IInviteSource source, TimeProvider time, PersonId me)
+internal sealed class Joining(RoleHolder role, MembershipViews views, InviteKeys keys, TimeProvider time, PersonId me)
 {
     /// <summary>How long the operations are waited for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(2);
+
     public async Task JoinAsync(Invite invite, CancellationToken cancellationToken)
     {
         var publicKey = await keys.PublicKeyOfAsync(invite, cancellationToken).ConfigureAwait(false);
-        await source.FetchAsync(invite, cancellationToken).ConfigureAwait(false);
-        if (await FindAsync(invite.Domain, publicKey, cancellationToken).ConfigureAwait(false) is { } operation)
+        var claim = await keys.ClaimAsync(invite, me, cancellationToken).ConfigureAwait(false);
+        var finding = FindAsync(invite.Domain, publicKey, cancellationToken);
+        do
+        {
+            role.Current.Expect(invite.Domain, claim);
+        }
+        while (!await IsDoneAsync(finding, cancellationToken).ConfigureAwait(false));
+
+        if (await finding.ConfigureAwait(false) is { } operation)
         {
             var proof = await keys.ProveAsync(invite, operation, me, cancellationToken).ConfigureAwait(false);
             await role.Current.ActAsync(new MembershipCommand.Admit(invite.Domain, operation, proof), cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    // A link may be quicker than the operation that makes it good: until patience ends the hub is asked again.
+    private async Task<bool> IsDoneAsync(Task finding, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var done = await Task.WhenAny(finding, Task.Delay(AskAgainAfter, time, either.Token)).ConfigureAwait(false) == finding;
+        await either.CancelAsync().ConfigureAwait(false);
+        return done;
     }
 
     // Null where one is in already.
@@ -56,15 +67,5 @@ internal sealed class Joining(RoleHolder role, MembershipViews views, InviteKeys
         throw views.Of(domain).Value.IsHere
             ? new ParleyException(ParleyErrorCode.NotFound, "The space knows no open invite of this link.")
             : new ParleyException(ParleyErrorCode.Timeout, "The space could not be reached.");
-    }
-}
-
-/// <summary>Fetches by following the domain's room until it was read: for hubs that let everybody read it.</summary>
-internal sealed class RoomFollowing(RoleHolder role) : IInviteSource
-{
-    public Task FetchAsync(Invite invite, CancellationToken cancellationToken)
-    {
-        role.Current.Expect(invite.Domain);
-        return Task.CompletedTask;
     }
 }

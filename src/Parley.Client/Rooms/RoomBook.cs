@@ -1,3 +1,4 @@
+using Parley.Access;
 using Parley.Storage;
 
 namespace Parley.Rooms;
@@ -19,6 +20,7 @@ internal sealed class RoomBook
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, RoomEntry> _rooms = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, InviteReading> _claims = new(StringComparer.Ordinal);
     private int _profiles;
     private int _followed;
 
@@ -66,6 +68,24 @@ internal sealed class RoomBook
         lock (_gate)
         {
             return [.. _rooms.Where(r => r.Value.Followed).Select(r => r.Key)];
+        }
+    }
+
+    /// <summary>Remembers by which invite the operations of a room may be read that is not open to us. Until the client closes.</summary>
+    public void Claim(string room, InviteReading claim)
+    {
+        lock (_gate)
+        {
+            _claims[room] = claim;
+        }
+    }
+
+    /// <summary>What <see cref="Claim"/> remembered, or null.</summary>
+    public InviteReading? ClaimOf(string room)
+    {
+        lock (_gate)
+        {
+            return _claims.GetValueOrDefault(room);
         }
     }
 

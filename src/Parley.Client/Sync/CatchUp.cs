@@ -1,3 +1,4 @@
+using Parley.Access;
 using Parley.Nodes;
 using Parley.Rooms;
 using Parley.Wire;
@@ -30,10 +31,24 @@ internal sealed class CatchUp(HubDialect dialect, RoomBook rooms)
             pull.Cursor = Math.Min(pull.Cursor, cursor);
         }
 
-        if (!pull.Wanted && !pull.Asked)
+        if (pull.Claim is not null)
         {
-            pull.Wanted = true;
-            _queue.Enqueue(room);
+            pull.WantedNext = true;
+        }
+        else
+        {
+            Enqueue(room, pull);
+        }
+    }
+
+    /// <summary>Wants the operations of a room that is not open to us, by an invite (<c>parley.join/1</c>).</summary>
+    public void WantBy(string room, InviteReading claim)
+    {
+        var pull = PullOf(room);
+        if (pull.Claim is null)
+        {
+            (pull.Claim, pull.ClaimCursor) = (claim, 0);
+            Enqueue(room, pull);
         }
     }
 
@@ -46,18 +61,24 @@ internal sealed class CatchUp(HubDialect dialect, RoomBook rooms)
             pull.Wanted = false;
             pull.Asked = true;
             _asked++;
-            yield return dialect.Request(new(room), pull.Cursor);
+            yield return dialect.Request(new(room), pull.Claim is null ? pull.Cursor : pull.ClaimCursor, pull.Claim);
         }
     }
 
-    /// <summary>Takes a page: how far the room is read once the page is applied.</summary>
-    public RoomEntry OnPage(HubFrame.SyncResponse page)
+    /// <summary>Takes a page: how far the room is read once the page is applied; null where the page holds operations alone.</summary>
+    public RoomEntry? OnPage(HubFrame.SyncResponse page)
     {
         var pull = PullOf(page.Room);
         if (pull.Asked)
         {
             pull.Asked = false;
             _asked--;
+        }
+
+        if (pull.Claim is not null)
+        {
+            OnPageOfOperations(page, pull);
+            return null;
         }
 
         var cursor = Math.Max(pull.Cursor, dialect.CursorAfter(page, pull.Cursor));
@@ -81,6 +102,8 @@ internal sealed class CatchUp(HubDialect dialect, RoomBook rooms)
             pull.Asked = false;
             _asked--;
         }
+
+        EndClaim(room, pull);
     }
 
     /// <summary>Takes the number of a live or acknowledged change: how far the room is read with it, or null where it moves nothing.</summary>
@@ -108,6 +131,40 @@ internal sealed class CatchUp(HubDialect dialect, RoomBook rooms)
         return null;
     }
 
+    private void Enqueue(string room, Pull pull)
+    {
+        if (!pull.Wanted && !pull.Asked)
+        {
+            pull.Wanted = true;
+            _queue.Enqueue(room);
+        }
+    }
+
+    // Its numbers have gaps: whoever is in then reads the room from where they were.
+    private void OnPageOfOperations(HubFrame.SyncResponse page, Pull pull)
+    {
+        var cursor = dialect.CursorAfter(page, pull.ClaimCursor);
+        if (page.HasMore && cursor > pull.ClaimCursor)
+        {
+            pull.ClaimCursor = cursor;
+            Enqueue(page.Room, pull);
+        }
+        else
+        {
+            EndClaim(page.Room, pull);
+        }
+    }
+
+    private void EndClaim(string room, Pull pull)
+    {
+        pull.Claim = null;
+        if (pull.WantedNext)
+        {
+            pull.WantedNext = false;
+            Want(room);
+        }
+    }
+
     private Pull PullOf(string room)
     {
         if (!_pulls.TryGetValue(room, out var pull))
@@ -125,6 +182,14 @@ internal sealed class CatchUp(HubDialect dialect, RoomBook rooms)
         public bool Wanted { get; set; }
 
         public bool Asked { get; set; }
+
+        /// <summary>By which invite the room is read now, or null.</summary>
+        public InviteReading? Claim { get; set; }
+
+        public long ClaimCursor { get; set; }
+
+        /// <summary>Wanted as a member while it is read by an invite.</summary>
+        public bool WantedNext { get; set; }
 
         public SortedSet<long> Ahead { get; } = [];
 

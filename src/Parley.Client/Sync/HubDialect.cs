@@ -1,3 +1,4 @@
+using Parley.Access;
 using Parley.Identity;
 using Parley.Nodes;
 using Parley.Rooms;
@@ -43,8 +44,8 @@ internal abstract class HubDialect
     /// <summary>After this time without an answer, pushed changes are sent again, or looked for where the hub does not acknowledge.</summary>
     public abstract TimeSpan AnswerTimeout { get; }
 
-    /// <summary>Asks for what a room has after our cursor.</summary>
-    public abstract byte[] Request(RoomId room, long cursor);
+    /// <summary>Asks for what a room has after our cursor: by an invite, for its operations alone.</summary>
+    public abstract byte[] Request(RoomId room, long cursor, InviteReading? claim);
 
     /// <summary>The cursor after a page.</summary>
     public abstract long CursorAfter(HubFrame.SyncResponse page, long cursor);
@@ -104,7 +105,8 @@ internal sealed class ParleyDialect(string epoch) : HubDialect
     // In a browser a page is parsed in one go by the thread that also paints.
     private static readonly int? PageMax = OperatingSystem.IsBrowser() ? 100 : null;
 
-    public override byte[] Request(RoomId room, long cursor) => ClientFrames.SyncRequest(room, 0, cursor, epoch, PageMax);
+    public override byte[] Request(RoomId room, long cursor, InviteReading? claim) =>
+        ClientFrames.SyncRequest(room, 0, cursor, epoch, PageMax, claim);
 
     public override long CursorAfter(HubFrame.SyncResponse page, long cursor) => page.Seq ?? cursor;
 
@@ -138,7 +140,7 @@ internal sealed class ReferenceDialect(PersonId me, string epoch, bool batchPush
 
     public override TimeSpan AnswerTimeout => TimeSpan.FromSeconds(2);
 
-    public override byte[] Request(RoomId room, long cursor) => ClientFrames.SyncRequest(room, cursor, null, null);
+    public override byte[] Request(RoomId room, long cursor, InviteReading? claim) => ClientFrames.SyncRequest(room, cursor, null, null);
 
     public override long CursorAfter(HubFrame.SyncResponse page, long cursor) => Math.Max(cursor, (long)page.HighWaterMark);
 

@@ -34,6 +34,9 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
         /// <summary>Rooms to read.</summary>
         public sealed record Read(IReadOnlyList<string> Rooms) : Work;
 
+        /// <summary>A room that is not open to us now; the hub says when it is.</summary>
+        public sealed record Denied(string Room) : Work;
+
         /// <summary>Find out which pushed changes arrived.</summary>
         public sealed record Look : Work;
     }
@@ -101,6 +104,9 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
                 _begun.UnionWith(read.Rooms);
                 read.Rooms.ToList().ForEach(room => _catchUp.Want(room));
                 break;
+            case Work.Denied denied:
+                OnDenied(denied.Room);
+                break;
             case Work.Look:
                 LookFor();
                 break;
@@ -121,6 +127,16 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
         }
 
         await RequestAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // Nothing of it will come: it keeps nobody from being caught up.
+    private void OnDenied(string room)
+    {
+        _begun.Add(room);
+        if (parts.Rooms.ClaimOf(room) is { } claim)
+        {
+            _catchUp.WantBy(room, claim);
+        }
     }
 
     private async Task RequestAsync(CancellationToken cancellationToken)
@@ -145,7 +161,7 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
             await SubmitAsync(chunks[i], [], cancellationToken).ConfigureAwait(false);
         }
 
-        await SubmitAsync(chunks.Count == 0 ? [] : chunks[^1], [(page.Room, entry)], cancellationToken).ConfigureAwait(false);
+        await SubmitAsync(chunks.Count == 0 ? [] : chunks[^1], entry is { } read ? [(page.Room, read)] : [], cancellationToken).ConfigureAwait(false);
         await RefillAsync(page, cancellationToken).ConfigureAwait(false);
 
         if (_lookedFor && _catchUp.IsIdle)

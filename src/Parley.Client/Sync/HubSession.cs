@@ -191,6 +191,9 @@ internal sealed class HubSession : IDisposable
                 await _inbox.AddAsync(new HubInbox.Work.Read(rooms), cancellationToken).ConfigureAwait(false);
                 _listener.OnSubscribed(subscribed.Topics);
                 break;
+            case HubFrame.AuthDenied denied when _parts.Rooms[denied.Resource].Followed:
+                await _inbox.AddAsync(new HubInbox.Work.Denied(denied.Resource), cancellationToken).ConfigureAwait(false);
+                break;
             case HubFrame.Error error:
                 // The hub dropped a frame for its rate or size: it may have been one of ours.
                 SyncLog.HubError(_parts.Log, error.Message);

@@ -83,12 +83,24 @@ internal sealed class Replica : IAsyncDisposable
     }
 
     /// <summary>Follows the room of a domain that somebody says this person is in; what its operations say decides how long.</summary>
-    public void Expect(NodeId domain)
+    /// <param name="domain">The domain.</param>
+    /// <param name="claim">By which invite, where the hub shows it to members only.</param>
+    public void Expect(NodeId domain, InviteReading? claim)
     {
         var room = RoomNames.OfMessages(domain);
+        if (claim is not null)
+        {
+            _rooms.Claim(room.Value, claim);
+        }
+
         if (!_rooms[room.Value].Followed)
         {
             Run(_apply.ExpectAsync(domain, _ending.Token));
+        }
+        else if (claim is not null)
+        {
+            // The answer to an earlier subscription may have come before the claim.
+            _gate.Subscribe([room]);
         }
     }
 

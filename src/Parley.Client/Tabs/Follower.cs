@@ -36,7 +36,7 @@ internal sealed class Follower(ITabs tabs, AdvanceSignal advanced, StatusBoard s
         return await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public override void Expect(NodeId domain) => Post(new TabMessage.Expect(domain));
+    public override void Expect(NodeId domain, InviteReading? claim = null) => Post(new TabMessage.Expect(domain, claim));
 
     public override void Follow(RoomId room) => Post(new TabMessage.Follow(room));
 

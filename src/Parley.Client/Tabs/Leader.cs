@@ -43,7 +43,7 @@ internal sealed class Leader : Role, IPresenceWire
     public override async Task<string> ActAsync(MembershipCommand command, CancellationToken cancellationToken) =>
         (await _replica.Writer.ActAsync(command, null, cancellationToken).ConfigureAwait(false))[0].Value;
 
-    public override void Expect(NodeId domain) => _replica.Expect(domain);
+    public override void Expect(NodeId domain, InviteReading? claim = null) => _replica.Expect(domain, claim);
 
     public override void Follow(RoomId room) => _replica.Follow(room);
 
@@ -78,7 +78,7 @@ internal sealed class Leader : Role, IPresenceWire
                 _ = AnswerAsync(act.Id, token => _replica.Writer.ActAsync(act.Command, act.Id, token));
                 break;
             case TabMessage.Expect expect:
-                _replica.Expect(expect.Domain);
+                _replica.Expect(expect.Domain, expect.Claim);
                 break;
             case TabMessage.Follow follow:
                 _replica.Follow(follow.Room);

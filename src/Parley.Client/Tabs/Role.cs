@@ -12,8 +12,8 @@ internal abstract class Role : IAsyncDisposable
     /// <summary>Changes memberships; the answer is an id or a hash.</summary>
     public abstract Task<string> ActAsync(MembershipCommand command, CancellationToken cancellationToken);
 
-    /// <summary>Looks into a domain that this person may be in, or come into.</summary>
-    public abstract void Expect(NodeId domain);
+    /// <summary>Looks into a domain that this person may be in, or come into: by an invite, where the hub shows it to members only.</summary>
+    public abstract void Expect(NodeId domain, InviteReading? claim = null);
 
     /// <summary>Follows a room from now on. Best effort: what fails is asked for again when it is opened again.</summary>
     public abstract void Follow(RoomId room);

@@ -31,8 +31,8 @@ internal abstract record TabMessage
     /// <summary>To the leader: change memberships, once for this id.</summary>
     public sealed record Act(string Id, MembershipCommand Command) : TabMessage;
 
-    /// <summary>To the leader: look into a domain that this person may be in.</summary>
-    public sealed record Expect(NodeId Domain) : TabMessage;
+    /// <summary>To the leader: look into a domain that this person may be in, or holds an invite of.</summary>
+    public sealed record Expect(NodeId Domain, InviteReading? Claim = null) : TabMessage;
 
     /// <summary>From the leader: it is on disk.</summary>
     public sealed record Done(string Id, IReadOnlyList<NodeId> Nodes) : TabMessage;
@@ -64,7 +64,7 @@ internal abstract record TabMessage
         Link m => Object("link", ("status", OfStatus(m.Status))),
         Write m => Object("write", ("id", JsonValue.Of(m.Id)), ("drafts", JsonValue.Array([.. m.Drafts.Select(OfDraft)]))),
         Act m => Object("act", ("id", JsonValue.Of(m.Id)), ("command", CommandText.ToJson(m.Command))),
-        Expect m => Object("expect", ("domain", JsonValue.Of(m.Domain.Value))),
+        Expect m => Object("expect", ("domain", JsonValue.Of(m.Domain.Value)), ("claim", m.Claim?.ToJson())),
         Done m => Object("done", ("id", JsonValue.Of(m.Id)), ("nodes", OfTexts(m.Nodes.Select(n => n.Value)))),
         Failed m => Object("failed", ("id", JsonValue.Of(m.Id)), ("code", JsonValue.Of((int)m.Code)), ("why", JsonValue.Of(m.Why))),
         Follow m => Object("follow", ("room", JsonValue.Of(m.Room.Value))),
@@ -91,7 +91,7 @@ internal abstract record TabMessage
             "link" => new Link(StatusOf(value["status"])),
             "write" => new Write(Text(value, "id"), [.. value["drafts"]!.Items.Select(DraftOf)]),
             "act" when CommandText.Read(value["command"]!) is { } command => new Act(Text(value, "id"), command),
-            "expect" => new Expect(new(Text(value, "domain"))),
+            "expect" => new Expect(new(Text(value, "domain")), value["claim"] is { } claim ? InviteReading.TryRead(claim) : null),
             "done" => new Done(Text(value, "id"), [.. value["nodes"]!.Items.Select(n => new NodeId(n.Text!))]),
             "failed" => new Failed(Text(value, "id"), (ParleyErrorCode)(int)value["code"]!.Integer!.Value, Text(value, "why")),
             "follow" => new Follow(new(Text(value, "room"))),

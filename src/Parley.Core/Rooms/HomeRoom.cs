@@ -27,6 +27,12 @@ public static class HomeRoom
             return node.Value.StartsWith(RoomNames.ProfilePrefix, StringComparison.Ordinal) ? RoomNames.Profile(subject) : RoomNames.Author(subject);
         }
 
+        // What carries the name of a space or private channel lives with it, whatever it says: nobody makes it elsewhere.
+        if (AccessDomains.KindOf(node) is AccessDomainKind.Space or AccessDomainKind.Channel)
+        {
+            return RoomNames.OfMessages(node);
+        }
+
         if (Schemas.Is(schema, Schemas.InboxState))
         {
             return RoomNames.Author(change.Author);
@@ -49,7 +55,7 @@ public static class HomeRoom
 
         if (Schemas.Is(schema, Schemas.Channel))
         {
-            return AccessDomains.KindOf(node) == AccessDomainKind.Channel ? RoomNames.Channel(node) : OfChannel(change);
+            return OfChannel(change);
         }
 
         if (Schemas.Is(schema, Schemas.Space) || Schemas.Is(schema, Schemas.Workspace))

@@ -21,6 +21,7 @@ public static class RoomNames
     internal const string OpenChannelPrefix = "oc-";
     private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdef");
     private const string PresencePrefix = "xnet-doc-";
+    private const string KnockPrefix = "knock:";
     private const string CallPrefix = "call:";
 
     /// <summary><c>xnet-workspace-</c> + space.</summary>
@@ -42,7 +43,10 @@ public static class RoomNames
     public static RoomId Profile(PersonId person) => new(ProfilePrefix + person.Value);
 
     /// <summary><c>knock:</c> + DID: first contact, written by anybody and read by its owner.</summary>
-    public static RoomId Knock(PersonId person) => new("knock:" + person.Value);
+    public static RoomId Knock(PersonId person) => new(KnockPrefix + person.Value);
+
+    /// <summary>True for the names of <see cref="Knock"/>.</summary>
+    public static bool IsKnock(RoomId room) => room.Value.StartsWith(KnockPrefix, StringComparison.Ordinal);
 
     /// <summary><c>xnet-doc-</c> + node: presence only, nothing stored.</summary>
     public static RoomId Presence(NodeId node) => new(PresencePrefix + node.Value);

@@ -115,7 +115,7 @@ internal struct FieldReader(JsonValue source)
 
     /// <summary>The claim to read by an invite; may be absent or null.</summary>
     public InviteReading? OptionalInvite(string name) => Absent(name) is not { } value ? null
-        : InviteReading.TryRead(value) ?? Bad<InviteReading>(name, "must be an invite's hash and a proof");
+        : InviteReading.TryRead(value) ?? Bad<InviteReading>(name, "must be an invite's key and a proof");
 
     /// <summary>A truth value; absent or null is false.</summary>
     public bool Flag(string name)

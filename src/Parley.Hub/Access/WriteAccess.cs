@@ -1,4 +1,5 @@
 using Parley.Access;
+using Parley.Hub.Limits;
 using Parley.Hub.Storage;
 using Parley.Hub.Sync;
 using Parley.Nodes;
@@ -8,7 +9,7 @@ using Parley.Wire;
 namespace Parley.Hub.Access;
 
 /// <summary>Decides on ordinary changes: where they live and whether their author may write there. The writer's.</summary>
-internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Func<StoredNode, Change?> rootOf)
+internal sealed class WriteAccess(Memberships memberships, RoomRules rules, KnockBudget knocks, Func<StoredNode, Change?> rootOf)
 {
     private const string NotInTheRoom = "The change does not belong in this room.";
     private const string NotTheirs = "The author may not write this node.";
@@ -33,7 +34,7 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Func
             return WriteAnswer.WaitFor(change.Node);
         }
 
-        if (!candidate.IsOfferedAt(home) || (DomainRoomOf(change.Node) is { } own && own != home))
+        if (!candidate.IsOfferedAt(home))
         {
             return WriteAnswer.Refuse(NotInTheRoom, Refusal.Room);
         }
@@ -57,7 +58,9 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Func
     {
         RoomRule.Everybody => ByNode(candidate, node, home),
         RoomRule.Untold untold => WriteAnswer.WaitFor(untold.Channel),
-        RoomRule.Owner owner => candidate.Change.Author.Value == owner.Did ? ByNode(candidate, node, home) : WriteAnswer.Refuse(NotTheirs),
+        RoomRule.Owner owner when candidate.Change.Author.Value == owner.Did => ByNode(candidate, node, home),
+        RoomRule.Owner when RoomNames.IsKnock(new(home)) => ByKnock(candidate, node, home),
+        RoomRule.Owner => WriteAnswer.Refuse(NotTheirs),
         RoomRule.People people => ByPeople(candidate, node, home, people),
         RoomRule.Log log => ByLog(candidate, node, home, log.Domain),
         _ => throw new InvalidOperationException("No such rule."),
@@ -76,6 +79,12 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Func
             && RoomRules.Members(change) is { Count: > 0 } members && !members.Contains(change.Author.Value);
         return isClosed ? WriteAnswer.Refuse("not-a-member") : WriteAnswer.FileIn(home);
     }
+
+    // The door is everybody's to knock at, and nobody's to fill.
+    private WriteAnswer ByKnock(in Candidate candidate, StoredNode? node, string home) =>
+        !Schemas.Is(node?.Root.SchemaId ?? candidate.Change.SchemaId, Schemas.Knock) ? WriteAnswer.Refuse(NotTheirs)
+        : knocks.TryTake(candidate.Change.Author) ? ByNode(candidate, node, home)
+        : WriteAnswer.Refuse("too-many-knocks");
 
     private WriteAnswer ByPeople(in Candidate candidate, StoredNode? node, string home, RoomRule.People people)
     {
@@ -143,10 +152,6 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Func
     /// <summary>In a governed room nothing moves: a second create that also proves the node may stand beside the first, under the same rule.</summary>
     private string HomeOfTaken(StoredNode node, Offer offer, RoomRule rule) =>
         offer.Proves && offer.OwnHome is { } own && (own == RoomNames.Channel(node.Id).Value || rules.Of(own) == rule) ? own : node.Home;
-
-    /// <summary>Where the node that carries a space's or private channel's name lives: nobody makes it elsewhere and keeps the real one out.</summary>
-    private static string? DomainRoomOf(NodeId node) =>
-        AccessDomains.KindOf(node) is AccessDomainKind.Space or AccessDomainKind.Channel ? RoomNames.OfMessages(node).Value : null;
 
     private static NodeId? ThreadTarget(Change change) =>
         change.Node.Value.StartsWith("room-", StringComparison.Ordinal) && Schemas.Is(change.SchemaId, Schemas.Channel)

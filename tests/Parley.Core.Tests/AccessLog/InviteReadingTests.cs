@@ -10,46 +10,52 @@ namespace Parley.Access;
 public sealed class InviteReadingTests
 {
     private static readonly NodeId Domain = new("sp-aaaa");
-    private static readonly ChangeHash Invite = new([.. Enumerable.Range(0, 32).Select(static i => (byte)i)]);
+    private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(static i => (byte)i)];
     private static readonly PersonId Bob = MembershipScene.Person("bob");
 
     [Fact]
-    public void What_is_signed_is_label_domain_invite_and_reader_each_with_its_length()
+    public void What_is_signed_is_label_domain_key_and_reader_each_with_its_length()
     {
         static byte[] Part(byte[] bytes) => [0, 0, 0, (byte)bytes.Length, .. bytes];
         byte[] expected =
         [
-            .. Part(Encoding.UTF8.GetBytes("parley-access/1 read")), .. Part(Encoding.UTF8.GetBytes("sp-aaaa")), .. Part(Invite.ToBytes()),
+            .. Part(Encoding.UTF8.GetBytes("parley-access/1 read")), .. Part(Encoding.UTF8.GetBytes("sp-aaaa")), .. Part(Key),
             .. Part(Encoding.UTF8.GetBytes(Bob.Value)),
         ];
 
-        Assert.Equal(expected, InviteReading.BytesToSign(Domain, Invite, Bob));
+        Assert.Equal(expected, InviteReading.BytesToSign(Domain, Key, Bob));
         // Neither proof is of use as the other.
-        Assert.NotEqual(InviteProof.BytesToSign(Domain, Invite, Bob), expected);
+        Assert.NotEqual(InviteProof.BytesToSign(Domain, new ChangeHash(Key), Bob), expected);
     }
 
     [Fact]
     public async Task It_holds_for_the_invites_key_and_the_one_reader()
     {
         using var key = new SodiumSigner([.. Enumerable.Repeat((byte)7, 32)]);
-        ReadOnlyMemory<byte> message = InviteReading.BytesToSign(Domain, Invite, Bob);
-        var claim = new InviteReading(Invite, (await key.SignAsync(new[] { message }, TestContext.Current.CancellationToken))[0]);
-        var invite = new InviteOp(new(Invite, MembershipScene.Person("ann"), 3, 0, Domain, []), Invite, key.Person.PublicKey(), 0, 1);
+        var publicKey = key.Person.PublicKey();
+        ReadOnlyMemory<byte> message = InviteReading.BytesToSign(Domain, publicKey, Bob);
+        var claim = new InviteReading(publicKey, (await key.SignAsync(new[] { message }, TestContext.Current.CancellationToken))[0]);
+        var hash = new ChangeHash(Key);
+        var invite = new InviteOp(new(hash, MembershipScene.Person("ann"), 3, 0, Domain, []), hash, publicKey, 0, 1);
 
-        Assert.True(SodiumSignatures.Verify(claim.Check(invite, Bob)));
-        Assert.False(SodiumSignatures.Verify(claim.Check(invite, MembershipScene.Person("cat"))));
-        Assert.False(SodiumSignatures.Verify(claim.Check(invite with { PublicKey = Bob.PublicKey() }, Bob)));
+        Assert.True(claim.Names(invite));
+        Assert.False(claim.Names(invite with { PublicKey = Bob.PublicKey() }));
+        Assert.True(SodiumSignatures.Verify(claim.Check(Domain, Bob)));
+        Assert.False(SodiumSignatures.Verify(claim.Check(Domain, MembershipScene.Person("cat"))));
+        Assert.False(SodiumSignatures.Verify(claim.Check(new("sp-bbbb"), Bob)));
+        Assert.False(SodiumSignatures.Verify((claim with { PublicKey = Bob.PublicKey() }).Check(Domain, Bob)));
     }
 
     [Fact]
     public void It_stands_in_a_request_in_one_spelling()
     {
-        var claim = new InviteReading(Invite, new byte[64]);
+        var claim = new InviteReading(Key, new byte[64]);
 
         Assert.Equal(FrameFault.None, ClientFrame.TryRead(ClientFrames.SyncRequest(new("r"), 0, 0, null, invite: claim), out var frame, out _));
 
         var read = Assert.IsType<ClientFrame.SyncRequest>(frame).Invite!;
-        Assert.Equal((Invite, new string('A', 86)), (read.Invite, claim.ToJson()["proof"]!.Text));
+        Assert.Equal(new string('A', 86), claim.ToJson()["proof"]!.Text);
+        Assert.Equal(Key, read.PublicKey.ToArray());
         Assert.Equal(claim.Proof.ToArray(), read.Proof.ToArray());
         Assert.Null(InviteReading.TryRead(claim.ToJson().With("proof", JsonValue.Of(new string('A', 85) + "B"))));
         Assert.Null(InviteReading.TryRead(JsonValue.Of("an invite")));

@@ -51,6 +51,13 @@ public sealed class HomeRoomTests
         Assert.Equal(RoomNames.Channel(node), HomeRoom.Of(Written.By(Written.Ann, node, """{"topic":"x","space":"sp-abc"}""", Schemas.Channel, parent: "p")));
     }
 
+    [Theory]
+    [InlineData(Schemas.Page, """{"title":"x","space":"main"}""")]
+    [InlineData(Schemas.Space, """{"name":"x"}""")]
+    [InlineData(null, """{"content":"x"}""")]
+    public void What_takes_the_id_of_a_space_lives_in_it(string? schema, string properties) =>
+        Assert.Equal(RoomNames.Space("sp-abc"), HomeRoom.Of(Written.By(Written.Bob, new NodeId("sp-abc"), properties, schema)));
+
     [Fact]
     public void An_open_channel_lives_in_the_space_that_its_proof_names()
     {

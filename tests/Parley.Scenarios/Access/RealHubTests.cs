@@ -36,4 +36,49 @@ public sealed class RealHubTests
         await alice.Client.SettleAsync();
         Assert.Empty(await alice.Client.Nodes.FindAsync(NodeQuery.Of(Schemas.ChatMessage).Where("content", MembershipOpReader.CarrierContent)));
     }
+
+    [Fact]
+    public async Task A_link_lets_in_while_everybody_else_is_offline_and_a_dead_one_lets_nobody_in()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        await using var alice = new Person("Alice");
+        await using var bob = new Person("Bob");
+        await alice.OpenAsync(hub: hub.Socket);
+        var space = await alice.Client.Spaces.CreateAsync("The workshop");
+        await AccessScene.GeneralOf(alice, space).SendAsync("said before");
+        var membership = alice.Client.Spaces.Open(space);
+        var dead = await membership.InviteAsync(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(1));
+        var open = await membership.InviteAsync(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(1));
+        await membership.RevokeInviteAsync((await InviteOfAsync(alice, dead)).Operation);
+        await alice.Client.SettleAsync();
+        await alice.CloseAsync();
+
+        var time = new ManualTime(TimeProvider.System.GetUtcNow());
+        await bob.OpenAsync(hub: hub.Socket, time: time);
+        var refused = bob.Client.JoinAsync(dead);
+        await Eventually.SeesAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return refused.IsCompleted;
+            },
+            done => done);
+        Assert.Equal(ParleyErrorCode.Timeout, (await Assert.ThrowsAsync<ParleyException>(() => refused)).Code);
+        Assert.False(bob.Client.Spaces.Open(space).State.Value.IsHere);
+
+        // The room that is not open to him keeps nobody waiting.
+        await bob.Client.SettleAsync();
+        await bob.Client.JoinAsync(open);
+        await AccessScene.SeesTextsAsync(bob, RoomNames.ThreadOf(space), "said before");
+    }
+
+    private static async Task<OpenInvite> InviteOfAsync(Person owner, Invite invite)
+    {
+        using var key = new Parley.Native.Identity.SodiumSigner(invite.Secret.Span);
+        var publicKey = key.Person.PublicKey();
+        var state = owner.Client.Spaces.Open(invite.Domain).State;
+        return (await Eventually.SeesAsync(() => state.Value.Invites, all => all.Any(IsIt))).First(IsIt);
+
+        bool IsIt(OpenInvite each) => each.PublicKey.Span.SequenceEqual(publicKey);
+    }
 }

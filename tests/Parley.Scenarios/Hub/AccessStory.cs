@@ -108,8 +108,8 @@ internal sealed class AccessStory : IDisposable
             invite.Hash, Sign(InviteProof.BytesToSign(log.Domain, invite.Hash, joiner.Person)), joiner.WallTime));
 
     /// <summary>The claim by which the link's holder reads the log.</summary>
-    public InviteReading Claim(MembershipLog log, Change invite, Author reader) =>
-        new(invite.Hash, Sign(InviteReading.BytesToSign(log.Domain, invite.Hash, reader.Person)));
+    public InviteReading Claim(MembershipLog log, Author reader) =>
+        new(_inviteKey.Person.PublicKey(), Sign(InviteReading.BytesToSign(log.Domain, _inviteKey.Person.PublicKey(), reader.Person)));
 
     public byte[] Sign(ReadOnlyMemory<byte> message) => _inviteKey.SignAsync(new[] { message }).AsTask().GetAwaiter().GetResult()[0];
 

@@ -60,7 +60,7 @@ public sealed class AccessTests : IDisposable
         await using var bob = await HubClient.JoinAsync(hub, story.Bob.Did, story.SpaceRoom);
         Assert.Equal(["UNAUTHORIZED"], await AccessStory.PageAsync(bob, story.SpaceRoom));
 
-        var log = await AccessStory.PageAsync(bob, story.SpaceRoom, story.Claim(story.Space, invite, story.Bob));
+        var log = await AccessStory.PageAsync(bob, story.SpaceRoom, story.Claim(story.Space, story.Bob));
 
         Assert.Equal([story.Root.Hash.ToString(), invite.Hash.ToString()], log);
         await AccessStory.StoreAsync(bob, story.Admit(story.Bob, story.Space, invite));
