@@ -21,10 +21,11 @@ public sealed class Channels
         _role = role;
         _options = options;
         _space = space;
+        List = NodeQuery.Of(Schemas.Channel).Where("space", space).Where("archived", false).OrderBy("name");
     }
 
     /// <summary>All open channels of the space that are not archived, by name: the query to watch.</summary>
-    public NodeQuery List { get; } = NodeQuery.Of(Schemas.Channel).Where("archived", false).OrderBy("name");
+    public NodeQuery List { get; }
 
     /// <summary>Makes an open channel in the space. Name: 1 to 120 units after trimming.</summary>
     public Task<NodeId> CreateAsync(string name, string? topic = null, CancellationToken cancellationToken = default) =>

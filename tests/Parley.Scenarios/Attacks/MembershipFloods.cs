@@ -36,6 +36,27 @@ public sealed class MembershipFloods : IDisposable
     }
 
     [Fact]
+    public async Task A_stranger_knocks_a_few_times_an_hour_and_leaves_nothing_else_at_a_door()
+    {
+        await using var hub = await HubFixture.StartAsync(o => o.Limits.KnocksPerHourMax = 3);
+        await using var ann = await HubClient.JoinAsync(hub, _story.Ann.Did);
+        await using var eve = await HubClient.JoinAsync(hub, _story.Eve.Did);
+        var door = RoomNames.Knock(_story.Ann.Person).Value;
+        for (var i = 0; i < 3; i++)
+        {
+            await AccessStory.StoreAsync(eve, Knock());
+        }
+
+        await AccessStory.RefusedAsync(eve, Knock(), "WRITE_FORBIDDEN", "too-many-knocks", ann);
+        Assert.Equal(["UNAUTHORIZED"], await AccessStory.PageAsync(eve, door));
+        var page = _story.Eve.Create(Schemas.Page, ("title", JsonValue.Of("buy")), ("to", JsonValue.Of(_story.Ann.Did)));
+        await AccessStory.RefusedAsync(eve, page, "INVALID_ROOM", "The change does not belong in this room.", ann, door);
+        await AccessStory.StoreAsync(ann, _story.Ann.Create(Schemas.Knock, ("domain", JsonValue.Of("sp-x")), ("to", JsonValue.Of(_story.Ann.Did))));
+
+        Change Knock() => _story.Eve.Create(Schemas.Knock, ("domain", JsonValue.Of("sp-x")), ("to", JsonValue.Of(_story.Ann.Did)));
+    }
+
+    [Fact]
     public async Task Operations_that_name_what_nobody_has_wait_within_bounds()
     {
         await using var hub = await HubFixture.StartAsync(o => o.Limits.HeldOperationsMax = 100);
