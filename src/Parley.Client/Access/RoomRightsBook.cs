@@ -82,13 +82,12 @@ internal sealed class RoomRightsBook
         if (room.StartsWith(ChannelRoom, StringComparison.Ordinal))
         {
             var channel = room.AsSpan(ChannelRoom.Length);
-            return channel.StartsWith("sc-", StringComparison.Ordinal) || channel.StartsWith("dm-", StringComparison.Ordinal)
-                || channel.StartsWith("oc-", StringComparison.Ordinal)
+            return AccessDomains.KindOf(channel) is AccessDomainKind.Channel or AccessDomainKind.DirectMessage || RoomNames.IsOpenChannel(channel)
                 ? new(new NodeId(channel.ToString()))
                 : null;
         }
 
-        return room.StartsWith(SpaceRoom, StringComparison.Ordinal) && room.AsSpan(SpaceRoom.Length).StartsWith("sp-", StringComparison.Ordinal)
+        return room.StartsWith(SpaceRoom, StringComparison.Ordinal) && AccessDomains.KindOf(room.AsSpan(SpaceRoom.Length)) == AccessDomainKind.Space
             ? new(new NodeId(room[SpaceRoom.Length..]))
             : null;
     }

@@ -1,4 +1,5 @@
 using Parley.Nodes;
+using Parley.Rooms;
 
 namespace Parley.Access;
 
@@ -20,12 +21,15 @@ public static class AccessDomains
     public const int IdLengthMax = 64;
 
     /// <summary>The kind that the id's prefix names, or null where the id names no domain with a log.</summary>
-    public static AccessDomainKind? KindOf(NodeId domain) => domain.Value switch
+    /// <remarks>By its length too: of the ids that are made at random, one in 2^18 begins with a given prefix of three characters.</remarks>
+    public static AccessDomainKind? KindOf(NodeId domain) => KindOf(domain.Value.AsSpan());
+
+    /// <inheritdoc cref="KindOf(NodeId)"/>
+    public static AccessDomainKind? KindOf(ReadOnlySpan<char> id) => id.Length switch
     {
-        null or { Length: > IdLengthMax } => null,
-        var id when id.StartsWith("sp-", StringComparison.Ordinal) => AccessDomainKind.Space,
-        var id when id.StartsWith("sc-", StringComparison.Ordinal) => AccessDomainKind.Channel,
-        var id when id.StartsWith("dm-", StringComparison.Ordinal) => AccessDomainKind.DirectMessage,
+        DomainId.Length when id.StartsWith("sp-", StringComparison.Ordinal) => AccessDomainKind.Space,
+        DomainId.Length when id.StartsWith("sc-", StringComparison.Ordinal) => AccessDomainKind.Channel,
+        RoomNames.DirectMessageLength when id.StartsWith("dm-", StringComparison.Ordinal) => AccessDomainKind.DirectMessage,
         _ => null,
     };
 

@@ -43,7 +43,7 @@ public static class ChangeRequests
         return Request(change, action) with
         {
             NodeAuthor = root.Author,
-            ChannelCreator = isChannel && change.Node.Value.StartsWith(RoomNames.OpenChannelPrefix, StringComparison.Ordinal) ? root.Author : null,
+            ChannelCreator = isChannel && RoomNames.IsOpenChannel(change.Node.Value) ? root.Author : null,
             PropertiesWritten = Rewritten(change, properties),
         };
     }

@@ -62,8 +62,8 @@ public static class NodeAccess
 
     /// <summary>Ids that are derived from what the create says take no create that does not reproduce them.</summary>
     private static bool NamesItsMaker(string id) =>
-        id.StartsWith(RoomNames.OpenChannelPrefix, StringComparison.Ordinal)
-        || id.StartsWith(RoomNames.DirectMessagePrefix, StringComparison.Ordinal)
+        RoomNames.IsOpenChannel(id)
+        || AccessDomains.KindOf(id.AsSpan()) == AccessDomainKind.DirectMessage
         || RoomNames.IsThread(id);
 
     private static bool BelongsToItsMaker(string schemaId) =>

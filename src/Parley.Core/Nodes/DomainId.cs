@@ -10,6 +10,9 @@ internal static class DomainId
     /// <summary>The length of the random part in bytes.</summary>
     public const int NonceBytes = 16;
 
+    /// <summary>The length of such an id: a prefix of three, and 20 bytes in base32.</summary>
+    public const int Length = 3 + 32;
+
     private const int HashedBytes = 20;
     private const string Base32 = "abcdefghijklmnopqrstuvwxyz234567";
 

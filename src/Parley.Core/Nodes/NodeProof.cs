@@ -1,3 +1,4 @@
+using Parley.Access;
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
@@ -46,9 +47,9 @@ public static class NodeProof
     private static bool ProvesChannel(Change change)
     {
         var id = change.Node.Value;
-        return (id.StartsWith("oc-", StringComparison.Ordinal) && ProvesOpenChannel(change))
-            || (id.StartsWith("dm-", StringComparison.Ordinal) && ProvesDirectMessage(change))
-            || (id.StartsWith("room-", StringComparison.Ordinal)
+        return (RoomNames.IsOpenChannel(id) && ProvesOpenChannel(change))
+            || (AccessDomains.KindOf(id.AsSpan()) == AccessDomainKind.DirectMessage && ProvesDirectMessage(change))
+            || (RoomNames.IsThread(id)
                 && NodeId.TryParse(change.Properties["target"]?.Text, out var target) && change.Node == RoomNames.ThreadOf(target));
     }
 

@@ -48,7 +48,7 @@ public static class HomeRoom
             return RoomNames.Knock(knocked);
         }
 
-        if (node.Value.StartsWith(RoomNames.DirectMessagePrefix, StringComparison.Ordinal))
+        if (AccessDomains.KindOf(node) == AccessDomainKind.DirectMessage)
         {
             return RoomNames.Channel(node);
         }
@@ -76,7 +76,7 @@ public static class HomeRoom
     private static RoomId? OfChannel(Change change)
     {
         // The id of an open channel is derived from its space, which therefore stands in its proof.
-        if (change.Node.Value.StartsWith(RoomNames.OpenChannelPrefix, StringComparison.Ordinal))
+        if (RoomNames.IsOpenChannel(change.Node.Value))
         {
             return change.Properties["parley:access"] is { } proof ? RoomNames.Space(proof["space"]?.Text ?? "") : null;
         }

@@ -17,8 +17,8 @@ public static class RoomNames
     internal const string ProfilePrefix = "profile-";
     internal const string InboxPrefix = "inbox-";
     internal const string DirectMessagePrefix = "dm-";
+    internal const int DirectMessageLength = 3 + 40;
     internal const string ThreadPrefix = "room-";
-    internal const string OpenChannelPrefix = "oc-";
     private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdef");
     private const string PresencePrefix = "xnet-doc-";
     private const string KnockPrefix = "knock:";
@@ -111,10 +111,13 @@ public static class RoomNames
     }
 
     /// <summary>True for ids of spaces: <see cref="MainSpace"/> and the self-certifying ones.</summary>
-    internal static bool IsSpace(string id) => id == MainSpace || id.StartsWith("sp-", StringComparison.Ordinal);
+    internal static bool IsSpace(string id) => id == MainSpace || AccessDomains.KindOf(id.AsSpan()) == AccessDomainKind.Space;
+
+    /// <summary>True for the shape of <see cref="OpenChannel"/>.</summary>
+    public static bool IsOpenChannel(ReadOnlySpan<char> id) => id.Length == DomainId.Length && id.StartsWith("oc-", StringComparison.Ordinal);
 
     /// <summary>True for the shape of <see cref="ThreadOf"/>.</summary>
-    internal static bool IsThread(string id) =>
+    public static bool IsThread(string id) =>
         id.Length == ThreadPrefix.Length + 40
         && id.StartsWith(ThreadPrefix, StringComparison.Ordinal)
         && !id.AsSpan(ThreadPrefix.Length).ContainsAnyExcept(HexDigits);

@@ -23,7 +23,6 @@ internal sealed class RoomRules(Memberships memberships, Func<NodeId, KnownNode?
     private const int StepsMax = 16;
 
     private const string Spaces = "xnet-workspace-", Channels = "xnet-channel-", Calls = "call:", Documents = "xnet-doc-", SpacePresence = "presence-";
-    private const string OpenChannels = "oc-", Threads = "room-";
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, RoomRule> _known = new(StringComparer.Ordinal);
@@ -128,7 +127,7 @@ internal sealed class RoomRules(Memberships memberships, Func<NodeId, KnownNode?
         : RoomRule.Open;
 
     private static RoomRule OfSpace(string space) =>
-        AccessDomains.KindOf(new(space)) == AccessDomainKind.Space ? new RoomRule.Log(new(space)) : RoomRule.Open;
+        AccessDomains.KindOf(space.AsSpan()) == AccessDomainKind.Space ? new RoomRule.Log(new(space)) : RoomRule.Open;
 
     private RoomRule OfChannel(NodeId id, int steps)
     {
@@ -141,7 +140,7 @@ internal sealed class RoomRules(Memberships memberships, Func<NodeId, KnownNode?
         if (find(id) is not { } known)
         {
             return kind == AccessDomainKind.DirectMessage ? new RoomRule.Log(id)
-                : id.Value.StartsWith(OpenChannels, StringComparison.Ordinal) ? new RoomRule.Untold(id)
+                : RoomNames.IsOpenChannel(id.Value) ? new RoomRule.Untold(id)
                 : new RoomRule.Everybody(id);
         }
 
@@ -153,7 +152,7 @@ internal sealed class RoomRules(Memberships memberships, Func<NodeId, KnownNode?
 
         var root = ChangeWire.FromTrustedBytes(known.RootWire);
         var rule = known.Node.Home == Channels + id.Value ? OfPeople(id, root) : Resolve(known.Node.Home, steps + 1);
-        return id.Value.StartsWith(Threads, StringComparison.Ordinal) && NodeId.TryParse(root.Properties["target"]?.Text, out var target)
+        return RoomNames.IsThread(id.Value) && NodeId.TryParse(root.Properties["target"]?.Text, out var target)
             && RoomNames.ThreadOf(target) == id
             ? OfThread(OfNode(target, steps + 1), rule)
             : rule;
@@ -172,7 +171,7 @@ internal sealed class RoomRules(Memberships memberships, Func<NodeId, KnownNode?
     private RoomRule OfNode(NodeId id, int steps)
     {
         if (AccessDomains.KindOf(id) is not null
-            || id.Value.StartsWith(OpenChannels, StringComparison.Ordinal) || id.Value.StartsWith(Threads, StringComparison.Ordinal))
+            || RoomNames.IsOpenChannel(id.Value) || RoomNames.IsThread(id.Value))
         {
             return OfChannel(id, steps);
         }

@@ -9,7 +9,7 @@ namespace Parley.Access;
 
 public sealed class InviteReadingTests
 {
-    private static readonly NodeId Domain = new("sp-aaaa");
+    private static readonly NodeId Domain = new("sp-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
     private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(static i => (byte)i)];
     private static readonly PersonId Bob = MembershipScene.Person("bob");
 
@@ -19,7 +19,7 @@ public sealed class InviteReadingTests
         static byte[] Part(byte[] bytes) => [0, 0, 0, (byte)bytes.Length, .. bytes];
         byte[] expected =
         [
-            .. Part(Encoding.UTF8.GetBytes("parley-access/1 read")), .. Part(Encoding.UTF8.GetBytes("sp-aaaa")), .. Part(Key),
+            .. Part(Encoding.UTF8.GetBytes("parley-access/1 read")), .. Part(Encoding.UTF8.GetBytes("sp-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")), .. Part(Key),
             .. Part(Encoding.UTF8.GetBytes(Bob.Value)),
         ];
 
@@ -42,7 +42,7 @@ public sealed class InviteReadingTests
         Assert.False(claim.Names(invite with { PublicKey = Bob.PublicKey() }));
         Assert.True(SodiumSignatures.Verify(claim.Check(Domain, Bob)));
         Assert.False(SodiumSignatures.Verify(claim.Check(Domain, MembershipScene.Person("cat"))));
-        Assert.False(SodiumSignatures.Verify(claim.Check(new("sp-bbbb"), Bob)));
+        Assert.False(SodiumSignatures.Verify(claim.Check(new("sp-bbbbaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), Bob)));
         Assert.False(SodiumSignatures.Verify((claim with { PublicKey = Bob.PublicKey() }).Check(Domain, Bob)));
     }
 

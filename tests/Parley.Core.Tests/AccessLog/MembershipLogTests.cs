@@ -214,9 +214,9 @@ public sealed class MembershipLogTests : IDisposable
     [Fact]
     public void A_log_is_of_one_kind()
     {
-        Assert.Throws<ArgumentException>(() => MembershipLog.OfSpace(new("dm-x")));
-        Assert.Throws<ArgumentException>(() => MembershipLog.OfChannel(new("sp-x"), _scene.Space));
-        Assert.Throws<ArgumentException>(() => MembershipLog.OfChannel(new("sc-x"), MembershipLog.OfDirectMessage(new("dm-x"))));
+        Assert.Throws<ArgumentException>(() => MembershipLog.OfSpace(new("dm-xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")));
+        Assert.Throws<ArgumentException>(() => MembershipLog.OfChannel(new("sp-xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), _scene.Space));
+        Assert.Throws<ArgumentException>(() => MembershipLog.OfChannel(new("sc-xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), MembershipLog.OfDirectMessage(new("dm-xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"))));
     }
 
     public void Dispose() => _scene.Dispose();

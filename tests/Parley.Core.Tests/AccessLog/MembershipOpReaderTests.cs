@@ -24,7 +24,7 @@ public sealed class MembershipOpReaderTests
     [InlineData("""{"t":"admit","inv":"HASH","s":"DID","proof":"PROOF","card":{"g":1,"pk":"x"}}""", typeof(AdmitOp))]
     [InlineData("""{"t":"policy","a":"HASH","set":{"post":"admin","hist":"join","rotDays":7,"maxMsgs":100,"pushTags":"off","minClient":2,"suite":1}}""", typeof(PolicyOp))]
     [InlineData("""{"t":"expel","a":"HASH","s":"DID","sp":"HASH"}""", typeof(ExpelOp))]
-    [InlineData("""{"t":"create","kind":"channel","by":"DID","n":"NONCE","space":"sp-x"}""", typeof(CreateOp))]
+    [InlineData("""{"t":"create","kind":"channel","by":"DID","n":"NONCE","space":"sp-xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}""", typeof(CreateOp))]
     [InlineData("""{"t":"leave","later":"fields are no concern of this version"}""", typeof(LeaveOp))]
     public void A_good_operation_is_read_and_written_back_the_same(string fields, Type type)
     {
@@ -119,7 +119,7 @@ public sealed class MembershipOpReaderTests
         Assert.Equal("malformed", Verdict(good with { Payload = good.Payload with { SchemaId = Schemas.Channel } }));
         Assert.Equal("malformed", Verdict(good with { Payload = good.Payload with { Deleted = true } }));
         Assert.Equal("malformed", Verdict(With("content", JsonValue.Of("hello"))));
-        Assert.Equal("malformed", Verdict(With("channel", JsonValue.Of("sp-elsewhere"))));
+        Assert.Equal("malformed", Verdict(With("channel", JsonValue.Of("sp-elsewhereaaaaaaaaaaaaaaaaaaaaaaa"))));
         Assert.Equal("malformed", Verdict(With("sc", JsonValue.Of("leave"))));
         Assert.Equal("malformed", Verdict(With("sc", sc.With("padding", JsonValue.Of(new string('x', MembershipOpReader.BytesMax))))));
 

@@ -24,7 +24,7 @@ public sealed class OddPropertiesTests
     {
         NodeId[] nodes =
         [
-            new("n"), new("oc-"), new("dm-"), new("room-"), new("profile-"), new("inbox-did:key:z"), new("sc-x"),
+            new("n"), new("oc-"), new("dm-"), new("room-"), new("profile-"), new("inbox-did:key:z"), new("sc-xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
             RoomNames.ThreadOf(new("main")), RoomNames.ProfileNode(Written.Ann), RoomNames.DirectMessage([Written.Ann, Written.Bob]),
             RoomNames.OpenChannel(Written.Ann, new byte[16], "main"), NodeProof.IdFor(Written.Ann, "id"),
         ];

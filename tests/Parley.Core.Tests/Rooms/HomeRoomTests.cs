@@ -1,3 +1,4 @@
+using Parley.Access;
 using Parley.Nodes;
 using Xunit;
 
@@ -13,8 +14,8 @@ public sealed class HomeRoomTests
     [Theory]
     [InlineData(Schemas.ChatMessage, """{"channel":"c","content":"hi"}""", "xnet-channel-c")]
     [InlineData(Schemas.Reaction, """{"channel":"c","target":"m"}""", "xnet-channel-c")]
-    [InlineData(Schemas.ChatMessage, """{"channel":"sp-abc","content":"[membership]"}""", "xnet-workspace-sp-abc")]
-    [InlineData(Schemas.ChatMessage, """{"channel":"sc-abc","content":"[membership]"}""", "xnet-channel-sc-abc")]
+    [InlineData(Schemas.ChatMessage, """{"channel":"sp-abcaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","content":"[membership]"}""", "xnet-workspace-sp-abcaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData(Schemas.ChatMessage, """{"channel":"sc-abcaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","content":"[membership]"}""", "xnet-channel-sc-abcaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     [InlineData(Schemas.Channel, """{"kind":"channel","name":"x","space":"main"}""", "xnet-workspace-main")]
     [InlineData(Schemas.Channel, """{"kind":"channel","target":"p","space":"main"}""", "xnet-workspace-main")]
     [InlineData(Schemas.Channel, """{"kind":"channel","space":"main","visibility":"public"}""", "xnet-workspace-main")]
@@ -46,9 +47,9 @@ public sealed class HomeRoomTests
     [Fact]
     public void A_private_channel_lives_alone_whatever_its_node_says()
     {
-        var node = new NodeId("sc-abc");
-        Assert.Equal(RoomNames.Channel(node), HomeRoom.Of(Written.By(Written.Ann, node, """{"kind":"channel","name":"x","space":"sp-abc"}""", Schemas.Channel)));
-        Assert.Equal(RoomNames.Channel(node), HomeRoom.Of(Written.By(Written.Ann, node, """{"topic":"x","space":"sp-abc"}""", Schemas.Channel, parent: "p")));
+        var node = new NodeId("sc-abcaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+        Assert.Equal(RoomNames.Channel(node), HomeRoom.Of(Written.By(Written.Ann, node, """{"kind":"channel","name":"x","space":"sp-abcaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}""", Schemas.Channel)));
+        Assert.Equal(RoomNames.Channel(node), HomeRoom.Of(Written.By(Written.Ann, node, """{"topic":"x","space":"sp-abcaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}""", Schemas.Channel, parent: "p")));
     }
 
     [Theory]
@@ -56,7 +57,23 @@ public sealed class HomeRoomTests
     [InlineData(Schemas.Space, """{"name":"x"}""")]
     [InlineData(null, """{"content":"x"}""")]
     public void What_takes_the_id_of_a_space_lives_in_it(string? schema, string properties) =>
-        Assert.Equal(RoomNames.Space("sp-abc"), HomeRoom.Of(Written.By(Written.Bob, new NodeId("sp-abc"), properties, schema)));
+        Assert.Equal(RoomNames.Space("sp-abcaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), HomeRoom.Of(Written.By(Written.Bob, new NodeId("sp-abcaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), properties, schema)));
+
+    /// <summary>A message whose random id happened to begin with <c>dm-</c> was taken for a conversation and lost.</summary>
+    [Theory]
+    [InlineData("dm-jc9LC61N8bmigE5hI7w")]
+    [InlineData("sp-jc9LC61N8bmigE5hI7w")]
+    [InlineData("sc-jc9LC61N8bmigE5hI7w")]
+    [InlineData("oc-jc9LC61N8bmigE5hI7w")]
+    [InlineData("room-9LC61N8bmigE5hI7w")]
+    public void A_random_id_that_begins_like_a_derived_one_is_no_derived_one(string id)
+    {
+        var node = new NodeId(id);
+        var message = Written.By(Written.Ann, node, """{"channel":"c","content":"hi"}""", Schemas.ChatMessage);
+        Assert.Equal(RoomNames.Channel(new("c")), HomeRoom.Of(message));
+        Assert.True(NodeAccess.MayCreate(message));
+        Assert.Equal(AccessAction.Create, ChangeRequests.OfRoot(message).Action);
+    }
 
     [Fact]
     public void An_open_channel_lives_in_the_space_that_its_proof_names()

@@ -136,9 +136,9 @@ public sealed class KnockTests : IAsyncDisposable
         var knock = await bob.ChangeAsync(
             new("knock"), Schemas.Knock, $$"""{"to":"{{alice.Id.Value}}","domain":"{{RoomNames.DirectMessage([alice.Id, bob.Id]).Value}}"}""", 3, first: true);
         await alice.ReceiveAsync(RoomNames.Knock(alice.Id), knock);
-        await alice.ReceiveAsync(RoomNames.Knock(alice.Id), await mallory.ChangeAsync(new("knock"), Schemas.Knock, """{"domain":"dm-mine"}""", 4));
+        await alice.ReceiveAsync(RoomNames.Knock(alice.Id), await mallory.ChangeAsync(new("knock"), Schemas.Knock, """{"domain":"dm-mineaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}""", 4));
         var found = (await alice.FindAsync(new("knock")))!;
         Assert.Equal(RoomNames.Knock(alice.Id), found.Room);
-        Assert.NotEqual("dm-mine", found.Text("domain"));
+        Assert.NotEqual("dm-mineaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", found.Text("domain"));
     }
 }

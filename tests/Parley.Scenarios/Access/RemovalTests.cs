@@ -167,7 +167,7 @@ public sealed class RemovalTests : IAsyncDisposable
         var mallory = new Person("Mallory");
         for (var i = 0; i < 80; i++)
         {
-            var domain = new NodeId($"sp-{i}");
+            var domain = new NodeId($"sp-{i:D32}");
             var sc = JsonReader.Read($$"""{"v":1,"t":"leave","dom":"{{domain.Value}}","d":["{{new string('A', 43)}}"]}""");
             var change = await mallory.SignAsync(new(
                 "op " + i, new(NodeProof.IdFor(mallory.Id, "op " + i), Schemas.ChatMessage, MembershipOpWriter.Carrier(domain, sc), null), null, mallory.Id, 1, 5 + i));
@@ -175,7 +175,7 @@ public sealed class RemovalTests : IAsyncDisposable
         }
 
         Assert.Equal(64, await alice.HeldAsync());
-        var channel = new NodeId("sc-nowhere");
+        var channel = new NodeId("sc-nowhereaaaaaaaaaaaaaaaaaaaaaaaaa");
         for (var i = 0; i < 300; i++)
         {
             await alice.ReceiveAsync(RoomNames.Channel(channel), await mallory.MessageAsync(channel, "spam", lamport: 5 + i));

@@ -206,12 +206,12 @@ public sealed class SpaceTests : IAsyncDisposable
     [Fact]
     public void The_link_of_an_invite_is_read_back()
     {
-        var invite = new Invite(new NodeId("sp-abc"), new byte[32]);
+        var invite = new Invite(new NodeId("sp-abcaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), new byte[32]);
         Assert.Equal(invite, Invite.Parse(invite.ToString()));
         Assert.Equal(invite, Invite.Parse("https://app.example/some/path#" + invite));
         Assert.Equal(invite, Invite.Parse("#" + invite));
         Assert.All(
-            ["", "#", "join=sp-abc", "join=sp-abc.", "join=main.AAAA", invite.ToString()[..^1], invite + "A", "join=dm-abc" + invite.ToString()[11..]],
+            ["", "#", "join=sp-abcaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "join=sp-abcaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.", "join=main.AAAA", invite.ToString()[..^1], invite + "A", "join=dm-" + new string('a', 40) + invite.ToString()[invite.ToString().IndexOf('.')..]],
             text => Assert.False(Invite.TryParse(text, out _), text));
     }
 }

@@ -46,7 +46,7 @@ public sealed class MembershipAttacks : IAsyncLifetime
         var dm = _story.DirectMessage(_story.Ann, _story.Bob, out var dmRoot);
         await AccessStory.StoreAsync(_ann, channelRoot, dmRoot);
         string[] known = [_story.SpaceRoom, RoomNames.Channel(channel.Domain).Value, RoomNames.Channel(dm.Domain).Value];
-        string[] unknown = ["xnet-workspace-sp-aaaa", "xnet-channel-sc-aaaa", "xnet-channel-dm-aaaa"];
+        string[] unknown = ["xnet-workspace-sp-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "xnet-channel-sc-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "xnet-channel-dm-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"];
 
         foreach (var room in known.Concat(unknown))
         {

@@ -51,9 +51,9 @@ public sealed class MembershipFloods : IDisposable
         Assert.Equal(["UNAUTHORIZED"], await AccessStory.PageAsync(eve, door));
         var page = _story.Eve.Create(Schemas.Page, ("title", JsonValue.Of("buy")), ("to", JsonValue.Of(_story.Ann.Did)));
         await AccessStory.RefusedAsync(eve, page, "INVALID_ROOM", "The change does not belong in this room.", ann, door);
-        await AccessStory.StoreAsync(ann, _story.Ann.Create(Schemas.Knock, ("domain", JsonValue.Of("sp-x")), ("to", JsonValue.Of(_story.Ann.Did))));
+        await AccessStory.StoreAsync(ann, _story.Ann.Create(Schemas.Knock, ("domain", JsonValue.Of("sp-xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")), ("to", JsonValue.Of(_story.Ann.Did))));
 
-        Change Knock() => _story.Eve.Create(Schemas.Knock, ("domain", JsonValue.Of("sp-x")), ("to", JsonValue.Of(_story.Ann.Did)));
+        Change Knock() => _story.Eve.Create(Schemas.Knock, ("domain", JsonValue.Of("sp-xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")), ("to", JsonValue.Of(_story.Ann.Did)));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Parley.Web.Tests.Chat;
 
 public sealed class TimelineTests
 {
-    private static readonly NodeId Channel = new("oc-test");
+    private static readonly NodeId Channel = new("oc-testaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
 
     // 2025-03-10 12:00 at the calendar's offset.
     private const long Noon = 1_741_600_800_000;

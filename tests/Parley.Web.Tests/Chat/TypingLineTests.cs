@@ -8,7 +8,7 @@ namespace Parley.Web.Tests.Chat;
 public sealed class TypingLineTests
 {
     private const long Now = 1_000_000;
-    private static readonly NodeId Here = new("oc-here");
+    private static readonly NodeId Here = new("oc-hereaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
 
     [Fact]
     public void One_two_and_several_are_named_counted_and_summed_up()
@@ -26,7 +26,7 @@ public sealed class TypingLineTests
     public void Oneself_other_channels_and_what_lapsed_do_not_count()
     {
         Assert.Equal(TypingLine.Nobody, Line(Peer("me")));
-        Assert.Equal(TypingLine.Nobody, Line(Peer("Ada", channel: "oc-there")));
+        Assert.Equal(TypingLine.Nobody, Line(Peer("Ada", channel: "oc-thereaaaaaaaaaaaaaaaaaaaaaaaaaaa")));
         Assert.Equal(TypingLine.Nobody, Line(Peer("Ada", until: Now)));
     }
 
@@ -40,6 +40,6 @@ public sealed class TypingLineTests
 
     private static TypingLine Line(params PresencePeer[] peers) => TypingLine.For(peers, Here, "did:me", Now, p => p.Name!);
 
-    private static PresencePeer Peer(string name, long until = Now + 3_000, string channel = "oc-here", ulong client = 1) =>
+    private static PresencePeer Peer(string name, long until = Now + 3_000, string channel = "oc-hereaaaaaaaaaaaaaaaaaaaaaaaaaaaa", ulong client = 1) =>
         new(client, "did:" + name, name, new PresenceState { Typing = new Typing(new NodeId(channel), until) }, Now);
 }
