@@ -6,6 +6,8 @@ namespace Parley.EndToEnd.Browsers;
 /// <summary>One browser with its own profile folder: opened, closed, killed and opened again over the same folder.</summary>
 internal sealed class BrowserProfile : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly Chromium _chromium;
     private readonly string _folder = Directory.CreateTempSubdirectory("parley-profile-").FullName;
     private readonly ViewportSize _size;
@@ -42,7 +44,7 @@ internal sealed class BrowserProfile : IAsyncDisposable
         if (_context is { } context)
         {
             _context = null;
-            await context.CloseAsync();
+            await context.CloseAsync().WaitAsync(Patience);
         }
     }
 
@@ -53,7 +55,7 @@ internal sealed class BrowserProfile : IAsyncDisposable
         Context.Close += (_, _) => closed.TrySetResult();
         _context = null;
         ProcessTree.Kill(ProcessTree.FindBrowser(_folder));
-        await closed.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await closed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()
