@@ -98,6 +98,7 @@ public sealed class ParleyClient : IAsyncDisposable
     public void Reconnect() => _role.Current.RetryNow();
 
     /// <summary>Waits until everything the hub has is here and everything own is acknowledged. For tests and the command line.</summary>
+    /// <remarks>Throws <see cref="ParleyException"/>: Incompatible, where the hub refused this client for good.</remarks>
     public async Task SettleAsync(CancellationToken cancellationToken = default)
     {
         await foreach (var status in Connection.WatchAsync(cancellationToken).ConfigureAwait(false))
@@ -105,6 +106,11 @@ public sealed class ParleyClient : IAsyncDisposable
             if (status is { Phase: ConnectionPhase.Online, Unsent: 0 } or { Phase: ConnectionPhase.Alone })
             {
                 return;
+            }
+
+            if (status is { Phase: ConnectionPhase.Refused, RetryAt: null })
+            {
+                throw new ParleyException(ParleyErrorCode.Incompatible, status.Why ?? "The hub refuses this client.");
             }
         }
     }
