@@ -61,11 +61,15 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
 
                 await FlushLiveAsync(cancellationToken).ConfigureAwait(false);
 
-                // A room that is followed since a moment ago is not here before its subscription stands and its page came.
-                if (_catchUp.IsIdle && _begun.Count >= parts.Rooms.FollowedCount)
+                // A room that is followed since a moment ago is not here before its subscription stands and its page came; what is being
+                // committed may tell of such rooms.
+                if (IsCaughtUp)
                 {
                     await CommittedAsync().ConfigureAwait(false);
-                    caughtUp(true);
+                    if (IsCaughtUp)
+                    {
+                        caughtUp(true);
+                    }
                 }
             }
         }
@@ -75,6 +79,8 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
             await CommittedAsync().ConfigureAwait(false);
         }
     }
+
+    private bool IsCaughtUp => _catchUp.IsIdle && _begun.Count >= parts.Rooms.FollowedCount;
 
     private async Task DoAsync(Work work, CancellationToken cancellationToken)
     {
