@@ -47,7 +47,10 @@ public sealed class ParleyClient : IAsyncDisposable
     /// <summary>Who I am.</summary>
     public PersonId Me => _options.Signer.Person;
 
-    /// <summary>The space without members of a hub that asks for no rights, <see cref="RoomNames.MainSpace"/>. People's own are in <see cref="Spaces"/>.</summary>
+    /// <summary>
+    /// The space that everybody is in, <see cref="RoomNames.MainSpace"/>, where there is one (<see cref="ConnectionStatus.HasCommons"/>). Others
+    /// are in <see cref="Spaces"/>.
+    /// </summary>
     public string Space { get; } = RoomNames.MainSpace;
 
     /// <summary>Nodes of any schema.</summary>
