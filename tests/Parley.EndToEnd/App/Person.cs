@@ -7,6 +7,9 @@ namespace Parley.EndToEnd.App;
 /// <summary>A person in a browser of their own, doing what people do.</summary>
 internal sealed class Person : IAsyncDisposable
 {
+    // For what Playwright itself waits for without an end.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly Uri _address;
 
     private Person(BrowserProfile browser, Uri address, string name)
@@ -52,7 +55,7 @@ internal sealed class Person : IAsyncDisposable
     /// <summary>Opens the app in a further tab.</summary>
     public async Task<Tab> OpenTabAsync(string path = "")
     {
-        var page = await Browser.Context.NewPageAsync();
+        var page = await Browser.Context.NewPageAsync().WaitAsync(Patience);
         await page.GotoAsync(new Uri(_address, path).ToString());
         return new Tab(page);
     }
@@ -73,7 +76,7 @@ internal sealed class Person : IAsyncDisposable
           const { active } = await navigator.serviceWorker.ready;
           if (active.state !== 'activated') await new Promise(resolve => active.addEventListener('statechange', () => active.state === 'activated' && resolve()));
         }
-        """);
+        """).WaitAsync(Patience);
 
     public ValueTask DisposeAsync() => Browser.DisposeAsync();
 }
