@@ -137,7 +137,7 @@ internal sealed class Replica : IAsyncDisposable
 
         var memory = new HubMemory(_options.Store);
         var parts = new SyncParts(_apply, _rooms, Outbox, memory, _options.Signer.Person, _options.Time, _log);
-        var mint = new TokenMint(_options.Signer, address, _options.Time, _options.Random, _options.TokenLifetime);
+        var mint = new TokenMint(_options.Signer, _options.Device, address, _options.Time, _options.Random, _options.TokenLifetime);
         var dialler = new Dialler(address, _options.Links ?? WebSocketLinks.Instance, mint, _options.Time);
         _hub = new(parts, dialler, _gate, _status.Link, new(_options.Random));
         Run(_hub.RunAsync(_ending.Token));
