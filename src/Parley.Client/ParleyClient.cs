@@ -48,7 +48,10 @@ public sealed class ParleyClient : IAsyncDisposable
     /// <summary>Who I am.</summary>
     public PersonId Me => _options.Signer.Person;
 
-    /// <summary>The space that everybody is in, <see cref="RoomNames.MainSpace"/>. Others are in <see cref="Spaces"/>.</summary>
+    /// <summary>
+    /// The space that everybody is in, <see cref="RoomNames.MainSpace"/>, where there is one (<see cref="ConnectionStatus.HasCommons"/>). Others
+    /// are in <see cref="Spaces"/>.
+    /// </summary>
     public string Space { get; } = RoomNames.MainSpace;
 
     /// <summary>Nodes of any schema.</summary>
@@ -108,6 +111,7 @@ public sealed class ParleyClient : IAsyncDisposable
     public void Reconnect() => _role.Current.RetryNow();
 
     /// <summary>Waits until everything the hub has is here and everything own is acknowledged. For tests and the command line.</summary>
+    /// <remarks>Throws <see cref="ParleyException"/>: Incompatible, where the hub refused this client for good.</remarks>
     public async Task SettleAsync(CancellationToken cancellationToken = default)
     {
         await foreach (var status in Connection.WatchAsync(cancellationToken).ConfigureAwait(false))
@@ -115,6 +119,11 @@ public sealed class ParleyClient : IAsyncDisposable
             if (status is { Phase: ConnectionPhase.Online, Unsent: 0 } or { Phase: ConnectionPhase.Alone })
             {
                 return;
+            }
+
+            if (status is { Phase: ConnectionPhase.Refused, RetryAt: null })
+            {
+                throw new ParleyException(ParleyErrorCode.Incompatible, status.Why ?? "The hub refuses this client.");
             }
         }
     }
@@ -124,8 +133,8 @@ public sealed class ParleyClient : IAsyncDisposable
     /// </summary>
     /// <returns>The space or private channel, followed from now on.</returns>
     /// <remarks>
-    /// Throws <see cref="ParleyException"/>: Timeout (nobody has the operations), NotFound (no such invite, or it is over), Forbidden (the
-    /// message is the reason of docs/access.md), Unsupported (no <see cref="ParleyOptions.InviteSigner"/>), Storage.
+    /// Throws <see cref="ParleyException"/>: Timeout (nobody has the operations), NotFound (no such invite), Forbidden (it lets nobody in any
+    /// more; the message is the reason of docs/access.md: <c>invite-expired</c>, <c>invite-used-up</c>, <c>invite-closed</c>, <c>removed</c>), Unsupported (no <see cref="ParleyOptions.InviteSigner"/>), Storage.
     /// </remarks>
     public async Task<NodeId> JoinAsync(Invite invite, CancellationToken cancellationToken = default)
     {
@@ -203,6 +212,9 @@ public sealed class ParleyClient : IAsyncDisposable
         _mirror = new(_options, _views, _advanced);
         Presence.Use(follower);
         _takeOver = TakeOverAsync(lead, follower);
+
+        // Whoever opens a client finds in it what is here, in any tab.
+        await _mirror.First.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private void Take(TabMessage? message, Follower follower, TaskCompletionSource led)

@@ -3,7 +3,7 @@ using Parley.Tabs;
 
 namespace Parley.Access;
 
-/// <summary>The spaces that a person is in. Everybody connected is in <see cref="Rooms.RoomNames.MainSpace"/> besides, which has no members.</summary>
+/// <summary>The spaces that a person is in. On a hub that has it, everybody connected is in <see cref="Rooms.RoomNames.MainSpace"/> besides, which has no members.</summary>
 public sealed class Spaces
 {
     private const int NameLengthMax = 200;
@@ -21,6 +21,9 @@ public sealed class Spaces
 
     /// <summary>The ids of the spaces that I am in. The node of that id carries the name.</summary>
     public Live<IReadOnlyList<NodeId>> All => _views.Spaces;
+
+    /// <summary>The ids of the spaces that I was in: left, or removed from. What is here of them stays readable.</summary>
+    public Live<IReadOnlyList<NodeId>> Left => _views.Left;
 
     /// <summary>Makes a space with its #general (<see cref="Rooms.RoomNames.ThreadOf"/> its id). Name: 1 to 200 units after trimming.</summary>
     /// <remarks>Throws <see cref="ParleyException"/>: Invalid, Storage.</remarks>

@@ -11,6 +11,8 @@ public static class Features
     public const string Join = "parley.join/1";
     /// <summary>Devices connect for their person and are signed out in the person's room; new ones are paired in a room of two.</summary>
     public const string Devices = "parley.devices/1";
+    /// <summary>The space <c>main</c>, which everybody connected belongs to, is there.</summary>
+    public const string Commons = "parley.commons/1";
     /// <summary>Slabs of up to 1 000 changes may be pushed.</summary>
     public const string BatchPush = "batch-push";
     /// <summary>The reference's name for live changes.</summary>

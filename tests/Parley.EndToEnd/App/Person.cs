@@ -7,6 +7,9 @@ namespace Parley.EndToEnd.App;
 /// <summary>A person in a browser of their own, doing what people do.</summary>
 internal sealed class Person : IAsyncDisposable
 {
+    // For what Playwright itself waits for without an end.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly Uri _address;
 
     private Person(BrowserProfile browser, Uri address, string name)
@@ -22,7 +25,7 @@ internal sealed class Person : IAsyncDisposable
 
     public Tab Tab { get; private set; } = null!;
 
-    /// <summary>Opens the app for the first time and gives the name.</summary>
+    /// <summary>Opens the app for the first time and gives the name: they are in a space of their own.</summary>
     public static async Task<Person> ArriveAsync(Chromium chromium, HubProcess hub, string name)
     {
         var person = new Person(await BrowserProfile.OpenAsync(chromium), hub.Address, name);
@@ -31,10 +34,19 @@ internal sealed class Person : IAsyncDisposable
         return person;
     }
 
+    /// <summary>Comes for the first time by the link of an invite, and gives the name: they are in the space of whoever made it.</summary>
+    public static async Task<Person> JoinAsync(Chromium chromium, HubProcess hub, string name, string link)
+    {
+        var person = new Person(await BrowserProfile.OpenAsync(chromium), hub.Address, name);
+        person.Tab = await person.OpenTabAsync(link);
+        await person.Tab.IntroduceAsync(name, "Join");
+        return person;
+    }
+
     /// <summary>Opens the app in a further tab.</summary>
     public async Task<Tab> OpenTabAsync(string path = "")
     {
-        var page = await Browser.Context.NewPageAsync();
+        var page = await Browser.Context.NewPageAsync().WaitAsync(Patience);
         await page.GotoAsync(new Uri(_address, path).ToString());
         return new Tab(page);
     }
@@ -55,7 +67,7 @@ internal sealed class Person : IAsyncDisposable
           const { active } = await navigator.serviceWorker.ready;
           if (active.state !== 'activated') await new Promise(resolve => active.addEventListener('statechange', () => active.state === 'activated' && resolve()));
         }
-        """);
+        """).WaitAsync(Patience);
 
     public ValueTask DisposeAsync() => Browser.DisposeAsync();
 }
@@ -71,11 +83,21 @@ internal sealed class Tab(IPage page)
 
     private ILocator Lines => page.Locator("article.line");
 
-    public async Task IntroduceAsync(string name)
+    public async Task IntroduceAsync(string name, string button = "Begin")
     {
         await page.GetByLabel("Your name").FillAsync(name);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Begin" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
         await ReadyAsync();
+    }
+
+    /// <summary>Makes an invite to the space shown, and gives its link.</summary>
+    public async Task<string> InviteAsync()
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Invite somebody" }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make a link" }).ClickAsync();
+        var link = await page.GetByLabel("Link of the invite").InputValueAsync();
+        await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        return link;
     }
 
     /// <summary>The composer can be typed into.</summary>

@@ -2,6 +2,8 @@ using System.Globalization;
 using Microsoft.Playwright;
 using Parley.EndToEnd.App;
 using Parley.EndToEnd.Browsers;
+using Parley.Nodes;
+using Parley.Rooms;
 using Xunit;
 
 namespace Parley.EndToEnd.Measurements;
@@ -73,7 +75,7 @@ public sealed class BrowserMeasurements(Chromium chromium, ParleyExecutable exec
     {
         await using var hub = await HubProcess.StartAsync(executable);
         await using var ann = await Person.ArriveAsync(chromium, hub, "Ann");
-        await using var bo = await Person.ArriveAsync(chromium, hub, "Bo");
+        await using var bo = await Person.JoinAsync(chromium, hub, "Bo", await ann.Tab.InviteAsync());
         await ann.Tab.OnlineAsync();
         await bo.Tab.OnlineAsync();
         foreach (var person in new[] { ann, bo })
@@ -110,9 +112,11 @@ public sealed class BrowserMeasurements(Chromium chromium, ParleyExecutable exec
     public async Task A_new_device_reads_a_long_history()
     {
         await using var hub = await HubProcess.StartAsync(executable);
+        string link;
         await using (var demo = new RunningProcess(hub.Executable, "demo", "--hub", hub.Sync.ToString(), "--messages", Messages.ToString(CultureInfo.InvariantCulture)))
         {
             Assert.Equal(0, await demo.FinishAsync(TimeSpan.FromMinutes(10)));
+            link = await demo.ReadUntilAsync("#join=");
         }
 
         await using var browser = await BrowserProfile.OpenAsync(chromium);
@@ -121,7 +125,7 @@ public sealed class BrowserMeasurements(Chromium chromium, ParleyExecutable exec
             new PerformanceObserver(list => longTasks.push(...list.getEntries().map(each => each.duration))).observe({ type: 'longtask' });
             """);
         var page = await browser.Context.NewPageAsync();
-        await page.GotoAsync(hub.Address.ToString());
+        await page.GotoAsync(link.Trim());
         await page.GetByLabel("Your name").FillAsync("Newcomer");
         await page.EvaluateAsync("() => { longTasks.length = 0; }");
         var began = await NowAsync(page);
