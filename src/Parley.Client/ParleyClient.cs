@@ -162,6 +162,38 @@ public sealed class ParleyClient : IAsyncDisposable
         return DeviceInvitation.Open(options, secret, Profiles.NameOf(Me), namesHub);
     }
 
+    /// <summary>
+    /// Shows that the recovery words are enough: what their key alone, in an empty store, gets from the hub. Nothing is written, and nothing
+    /// of this replica changes. Throws <see cref="ParleyException"/>: Storage.
+    /// </summary>
+    /// <param name="restored">The key of the words that were typed in.</param>
+    /// <param name="empty">A store without anything in it, for the time of the drill; disposed with it.</param>
+    /// <param name="progress">Hears what came so far.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<RecoveryReport> DrillAsync(
+        ISigner restored, ISqlDriver empty, IProgress<RecoveryReport>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(restored);
+        ArgumentNullException.ThrowIfNull(empty);
+        return new RecoveryDrill(this, _options).RunAsync(restored, empty, progress, cancellationToken);
+    }
+
+    /// <summary>How much is here.</summary>
+    internal async Task<RecoveryCount> CountAsync(CancellationToken cancellationToken) => new(
+        _views.Spaces.Value.Count,
+        await Nodes.CountAsync(NodeQuery.Of(Schemas.Channel), cancellationToken).ConfigureAwait(false),
+        await Nodes.CountAsync(NodeQuery.Of(Schemas.ChatMessage), cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Follows every channel that is known, as somebody would who opens them all.</summary>
+    internal async Task FollowAllAsync(CancellationToken cancellationToken)
+    {
+        var channels = await Nodes.FindAsync(NodeQuery.Of(Schemas.Channel).Take(NodeQuery.LimitMax), cancellationToken).ConfigureAwait(false);
+        foreach (var channel in channels)
+        {
+            _role.Current.Follow(RoomNames.OfMessages(channel.Id));
+        }
+    }
+
     /// <summary>Stops, flushing what is under way. The store driver is disposed too.</summary>
     public async ValueTask DisposeAsync()
     {

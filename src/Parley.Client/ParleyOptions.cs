@@ -42,6 +42,9 @@ public sealed record ParleyOptions
     /// <summary>How long the token of a connection is good for; a connection with a fresh one takes over before that.</summary>
     internal TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>False for a replica that only reads: it writes nothing that nobody told it to, such as an admin's duties.</summary>
+    internal bool ActsByItself { get; init; } = true;
+
     /// <summary>Logs.</summary>
     public ILoggerFactory Logging { get; init; } = NullLoggerFactory.Instance;
 

@@ -146,7 +146,11 @@ internal sealed class Replica : IAsyncDisposable
     public void Start()
     {
         Run(_held.RunAsync(_apply, _options.Time, _ending.Token));
-        Run(_duties.RunAsync(_ending.Token));
+        if (_options.ActsByItself)
+        {
+            Run(_duties.RunAsync(_ending.Token));
+        }
+
         if (_options.Hub is not { } address)
         {
             _status.Link(new(ConnectionPhase.Alone));
