@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Parley.Access;
+using Parley.Calls;
 using Parley.Chat;
 using Parley.Connection;
 using Parley.Identity;
@@ -43,6 +44,7 @@ public sealed class ParleyClient : IAsyncDisposable
         Spaces = new(_views, _role, new(options.InviteSigner, options.Random));
         Requests = new(options, Nodes, _views, _role);
         Devices = new(options, Nodes);
+        Calls = new(options, Nodes, Presence, _views, Requests);
     }
 
     /// <summary>Who I am.</summary>
@@ -75,6 +77,9 @@ public sealed class ParleyClient : IAsyncDisposable
     /// <summary>Presence rooms.</summary>
     public PresenceRooms Presence { get; }
 
+    /// <summary>Calls.</summary>
+    public OngoingCalls Calls { get; }
+
     /// <summary>Where the hub connection stands.</summary>
     public Live<ConnectionStatus> Connection => _status.Live;
 
@@ -98,6 +103,7 @@ public sealed class ParleyClient : IAsyncDisposable
 
             client.Devices.Start();
             client.Requests.Start();
+            client.Calls.Start();
             return client;
         }
         catch
@@ -203,6 +209,13 @@ public sealed class ParleyClient : IAsyncDisposable
         }
 
         _disposed = true;
+        if (_role.HasCurrent)
+        {
+            // While what is told and written about it still finds its way.
+            await Calls.LeaveAsync().ConfigureAwait(false);
+        }
+
+        Calls.Dispose();
         await _ending.CancelAsync().ConfigureAwait(false);
         await _takeOver.ConfigureAwait(false);
         Presence.Dispose();
@@ -227,7 +240,7 @@ public sealed class ParleyClient : IAsyncDisposable
             return;
         }
 
-        var follower = new Follower(tabs, _advanced, _status, Presence);
+        var follower = new Follower(tabs, _advanced, _status, Presence, Calls.Signals);
         var led = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         tabs.Receive(json => Take(TabMessage.Read(json), follower, led));
         var lead = tabs.LeadAsync(_ending.Token);
@@ -243,6 +256,7 @@ public sealed class ParleyClient : IAsyncDisposable
         _role.Current = follower;
         _mirror = new(_options, _views, _advanced);
         Presence.Use(follower);
+        Calls.Signals.Use(follower);
         _takeOver = TakeOverAsync(lead, follower);
 
         // Whoever opens a client finds in it what is here, in any tab.
@@ -295,10 +309,11 @@ public sealed class ParleyClient : IAsyncDisposable
     {
         var gate = new SessionGate(_status, PeerId());
         var replica = await Replica.OpenAsync(_options, _advanced, _views, _status, gate, cancellationToken).ConfigureAwait(false);
-        var leader = new Leader(replica, gate, _options.Tabs, _advanced, _status, Presence);
+        var leader = new Leader(replica, gate, _options.Tabs, _advanced, _status, Presence, Calls.Signals);
         _role.Current = leader;
         replica.Start();
         Presence.Use(leader);
+        Calls.Signals.Use(leader);
         leader.Announce();
         return leader;
     }
