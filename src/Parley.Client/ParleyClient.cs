@@ -42,6 +42,7 @@ public sealed class ParleyClient : IAsyncDisposable
         Channels = new(Nodes, _role, options, Space);
         Spaces = new(_views, _role, new(options.InviteSigner, options.Random));
         Requests = new(options, Nodes, _views, _role);
+        Devices = new(options, Nodes);
     }
 
     /// <summary>Who I am.</summary>
@@ -65,6 +66,9 @@ public sealed class ParleyClient : IAsyncDisposable
     /// <summary>What people whom I share no space with want of me.</summary>
     public ContactRequests Requests { get; }
 
+    /// <summary>From where I connect.</summary>
+    public Devices Devices { get; }
+
     /// <summary>Names and faces.</summary>
     public Profiles Profiles { get; }
 
@@ -87,6 +91,12 @@ public sealed class ParleyClient : IAsyncDisposable
         try
         {
             await client.BeginAsync(cancellationToken).ConfigureAwait(false);
+            if (client._role.Current is Leader)
+            {
+                await client.Devices.IntroduceAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            client.Devices.Start();
             client.Requests.Start();
             return client;
         }
@@ -134,6 +144,56 @@ public sealed class ParleyClient : IAsyncDisposable
         return invite.Domain;
     }
 
+    /// <summary>Takes in a new device of this person: shows a link and asks. Throws <see cref="ParleyException"/>: Unsupported (there is no hub to meet at).</summary>
+    /// <param name="secret">What the person's key is made of; disposed with the answer.</param>
+    /// <param name="namesHub">True where the link has to name the hub, since the page that it opens is served by another.</param>
+    public DeviceInvitation InviteDevice(KeySecret secret, bool namesHub = false)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        var options = new PairingOptions
+        {
+            Hub = _options.Hub ?? throw new ParleyException(ParleyErrorCode.Unsupported, "Two devices meet at a hub, and none is set."),
+            Signer = _options.Signer,
+            Device = _options.Device,
+            Links = _options.Links,
+            Time = _options.Time,
+            Random = _options.Random,
+        };
+        return DeviceInvitation.Open(options, secret, Profiles.NameOf(Me), namesHub);
+    }
+
+    /// <summary>
+    /// Shows that the recovery words are enough: what their key alone, in an empty store, gets from the hub. Nothing is written, and nothing
+    /// of this replica changes. Throws <see cref="ParleyException"/>: Storage.
+    /// </summary>
+    /// <param name="restored">The key of the words that were typed in.</param>
+    /// <param name="empty">A store without anything in it, for the time of the drill; disposed with it.</param>
+    /// <param name="progress">Hears what came so far.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<RecoveryReport> DrillAsync(
+        ISigner restored, ISqlDriver empty, IProgress<RecoveryReport>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(restored);
+        ArgumentNullException.ThrowIfNull(empty);
+        return new RecoveryDrill(this, _options).RunAsync(restored, empty, progress, cancellationToken);
+    }
+
+    /// <summary>How much is here.</summary>
+    internal async Task<RecoveryCount> CountAsync(CancellationToken cancellationToken) => new(
+        _views.Spaces.Value.Count,
+        await Nodes.CountAsync(NodeQuery.Of(Schemas.Channel), cancellationToken).ConfigureAwait(false),
+        await Nodes.CountAsync(NodeQuery.Of(Schemas.ChatMessage), cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Follows every channel that is known, as somebody would who opens them all.</summary>
+    internal async Task FollowAllAsync(CancellationToken cancellationToken)
+    {
+        var channels = await Nodes.FindAsync(NodeQuery.Of(Schemas.Channel).Take(NodeQuery.LimitMax), cancellationToken).ConfigureAwait(false);
+        foreach (var channel in channels)
+        {
+            _role.Current.Follow(RoomNames.OfMessages(channel.Id));
+        }
+    }
+
     /// <summary>Stops, flushing what is under way. The store driver is disposed too.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -149,6 +209,7 @@ public sealed class ParleyClient : IAsyncDisposable
         Profiles.Dispose();
         _mirror?.Dispose();
         Requests.Dispose();
+        Devices.Dispose();
         if (_role.HasCurrent)
         {
             await _role.Current.DisposeAsync().ConfigureAwait(false);

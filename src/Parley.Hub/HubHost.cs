@@ -87,6 +87,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
         var delivery = new Delivery(_topics, _metrics, _store.Epoch);
         _writer = new(new ChangeFiling(_store, _options, memberships, _clock), guard, delivery, _logs.CreateLogger<HubWriter>());
         _revocations = new(_store, _writer, _clock);
+        (_writer.Revoked, _writer.RevokedTold) = (_revocations.Learn, CloseRevoked);
         _admission = new(_options, _clock, hub, _revocations);
         var frames = new FrameHandler(
             _options,
