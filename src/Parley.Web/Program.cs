@@ -8,6 +8,7 @@ using Parley.Browser.Memory;
 using Parley.Web;
 using Parley.Web.Access;
 using Parley.Web.Chat;
+using Parley.Web.Identity;
 using Parley.Web.Settings;
 using Parley.Web.Shell;
 
@@ -26,6 +27,8 @@ services.AddSingleton(new HubAddress(new Uri(builder.HostEnvironment.BaseAddress
 services.AddSingleton<Appearance>();
 services.AddSingleton<Drafts>();
 services.AddSingleton<InviteAtHand>();
+services.AddSingleton<PairingAtHand>();
+services.AddSingleton<DeviceReset>();
 services.AddSingleton<ShellState>();
 services.AddSingleton<Session>();
 services.AddSingleton<Startup>();
