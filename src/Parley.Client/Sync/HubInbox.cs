@@ -282,6 +282,9 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
             case RefusalMeaning.NotNow:
                 pusher.Stop();
                 break;
+            case RefusalMeaning.OnceAdmitted:
+                pusher.Answered([hash]);
+                break;
         }
     }
 

@@ -31,6 +31,9 @@ internal interface ISessionListener
     /// <summary>No frame goes out any more.</summary>
     void OnClosed();
 
+    /// <summary>The hub has not let this person in, or has now.</summary>
+    void OnLobby(bool isInLobby);
+
     /// <summary>All that the hub has is here, or is not any more.</summary>
     void OnCaughtUp(bool caughtUp);
 }
@@ -54,6 +57,7 @@ internal sealed class HubSession : IDisposable
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly Channel<byte[]> _posts = Channel.CreateUnbounded<byte[]>();
     private volatile bool _heard;
+    private bool _isInLobby;
 
     private HubSession(SyncParts parts, ILink link, HubDialect dialect, ISessionListener listener)
     {
@@ -187,11 +191,24 @@ internal sealed class HubSession : IDisposable
                 await _inbox.AddAsync(new HubInbox.Work.Received(frame), cancellationToken).ConfigureAwait(false);
                 break;
             case HubFrame.Subscribed subscribed:
+                if (_isInLobby && subscribed.Topics.Contains(_parts.Me.Value, StringComparer.Ordinal))
+                {
+                    // What was refused in the lobby is taken now.
+                    ShowLobby(false);
+                    _pusher.Again();
+                }
+
                 var rooms = subscribed.Topics.Where(topic => _parts.Rooms[topic].Followed).ToList();
                 await _inbox.AddAsync(new HubInbox.Work.Read(rooms), cancellationToken).ConfigureAwait(false);
                 _listener.OnSubscribed(subscribed.Topics);
                 break;
             case HubFrame.AuthDenied denied when _parts.Rooms[denied.Resource].Followed:
+                if (denied.Resource == _parts.Me.Value)
+                {
+                    // Nothing else keeps a person out of their own room.
+                    ShowLobby(true);
+                }
+
                 await _inbox.AddAsync(new HubInbox.Work.Denied(denied.Resource), cancellationToken).ConfigureAwait(false);
                 break;
             case HubFrame.Error error:
@@ -203,6 +220,12 @@ internal sealed class HubSession : IDisposable
                 _listener.OnFrame(frame);
                 break;
         }
+    }
+
+    private void ShowLobby(bool isInLobby)
+    {
+        _isInLobby = isInLobby;
+        _listener.OnLobby(isInLobby);
     }
 
     // A link may be dead without saying so: silence is asked about once, and then ends the session.

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Parley.Hub.Limits;
 using Parley.Hub.Storage;
-using Parley.Hub.Sync;
 using Parley.Identity;
 
 namespace Parley.Hub.Access;
@@ -14,17 +13,21 @@ namespace Parley.Hub.Access;
 internal sealed class Revocations
 {
     private readonly IHubStore _store;
-    private readonly HubWriter _writer;
+    private readonly StoreTurn _turn;
     private readonly HubClock _clock;
-    private readonly ConcurrentDictionary<string, bool> _names;
+    private readonly ConcurrentDictionary<string, long> _names;
 
-    public Revocations(IHubStore store, HubWriter writer, HubClock clock)
+    public Revocations(IHubStore store, StoreTurn turn, HubClock clock)
     {
         _store = store;
-        _writer = writer;
+        _turn = turn;
         _clock = clock;
-        _names = new(store.Revoked().Select(static name => KeyValuePair.Create(name, true)), StringComparer.Ordinal);
+        _names = new(store.Revoked().Select(static r => KeyValuePair.Create(r.Name, r.WallMs)), StringComparer.Ordinal);
     }
+
+    /// <summary>All of them, the oldest first.</summary>
+    public IReadOnlyList<StoredRevocation> All =>
+        [.. _names.Select(static n => new StoredRevocation(n.Key, n.Value)).OrderBy(static r => r.WallMs).ThenBy(static r => r.Name, StringComparer.Ordinal)];
 
     /// <summary>True where the token, one that it rests on, or somebody who signed one of them was revoked.</summary>
     public bool End(HubToken token) =>
@@ -38,15 +41,38 @@ internal sealed class Revocations
     /// <summary>As the other, for every token that somebody signed or will sign.</summary>
     public Task AddAsync(PersonId issuer) => AddAsync(issuer.Value);
 
-    private async Task AddAsync(string name)
+    /// <summary>Makes it good again; false where it was not revoked.</summary>
+    /// <exception cref="ParleyException">Storage: it could not be kept. Disconnected: the hub stops.</exception>
+    public async Task<bool> RemoveAsync(string name)
     {
-        var errand = new StoreErrand(() => _store.Revoke(name, _clock.WallMs));
-        if (!await _writer.SubmitAsync(errand))
+        if (!_names.ContainsKey(name))
         {
-            throw new ParleyException(ParleyErrorCode.Disconnected, "The hub stops.");
+            return false;
         }
 
-        await errand.Done;
-        _names[name] = true;
+        await _turn(() => _store.Unrevoke(name)).ConfigureAwait(false);
+        return _names.TryRemove(name, out _);
+    }
+
+    /// <summary>Forgets tokens, though not people, that were revoked so long ago that they are over by now. Returns how many.</summary>
+    /// <exception cref="ParleyException">Storage: it could not be kept. Disconnected: the hub stops.</exception>
+    public async Task<int> PruneAsync()
+    {
+        // Whatever is revoked was signed before, and for at most this long.
+        var before = _clock.WallMs - (long)(UcanLimits.DelegationLifetimeMax + UcanLimits.ClockSkewMax).TotalMilliseconds;
+        var count = 0;
+        foreach (var (name, _) in All.Where(r => r.WallMs < before && !PersonId.TryParse(r.Name, out var _)))
+        {
+            count += await RemoveAsync(name).ConfigureAwait(false) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private async Task AddAsync(string name)
+    {
+        var wallMs = _clock.WallMs;
+        await _turn(() => _store.Revoke(name, wallMs)).ConfigureAwait(false);
+        _names.TryAdd(name, wallMs);
     }
 }
