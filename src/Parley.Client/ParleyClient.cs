@@ -42,6 +42,7 @@ public sealed class ParleyClient : IAsyncDisposable
         Channels = new(Nodes, _role, options, Space);
         Spaces = new(_views, _role, new(options.InviteSigner, options.Random));
         Requests = new(options, Nodes, _views, _role);
+        Devices = new(options, Nodes);
     }
 
     /// <summary>Who I am.</summary>
@@ -65,6 +66,9 @@ public sealed class ParleyClient : IAsyncDisposable
     /// <summary>What people whom I share no space with want of me.</summary>
     public ContactRequests Requests { get; }
 
+    /// <summary>From where I connect.</summary>
+    public Devices Devices { get; }
+
     /// <summary>Names and faces.</summary>
     public Profiles Profiles { get; }
 
@@ -87,6 +91,12 @@ public sealed class ParleyClient : IAsyncDisposable
         try
         {
             await client.BeginAsync(cancellationToken).ConfigureAwait(false);
+            if (client._role.Current is Leader)
+            {
+                await client.Devices.IntroduceAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            client.Devices.Start();
             client.Requests.Start();
             return client;
         }
@@ -103,9 +113,10 @@ public sealed class ParleyClient : IAsyncDisposable
     /// <summary>A fresh token that proves to the hub who this is, for what it serves besides its sockets. Throws <see cref="ParleyException"/>: Unsupported (there is no hub).</summary>
     public async Task<string> ProveAsync(CancellationToken cancellationToken = default) => _options.Hub is not { } hub
         ? throw new ParleyException(ParleyErrorCode.Unsupported, "There is no hub to prove it to.")
-        : (await new TokenMint(_options.Signer, hub, _options.Time, _options.Random, _options.TokenLifetime).MintAsync(cancellationToken).ConfigureAwait(false)).Text;
+        : (await new TokenMint(_options.Signer, null, hub, _options.Time, _options.Random, _options.TokenLifetime).MintAsync(cancellationToken).ConfigureAwait(false)).Text;
 
     /// <summary>Waits until everything the hub has is here and everything own is acknowledged. For tests and the command line.</summary>
+    /// <remarks>Throws <see cref="ParleyException"/>: Incompatible, where the hub refused this client for good.</remarks>
     public async Task SettleAsync(CancellationToken cancellationToken = default)
     {
         await foreach (var status in Connection.WatchAsync(cancellationToken).ConfigureAwait(false))
@@ -113,6 +124,11 @@ public sealed class ParleyClient : IAsyncDisposable
             if (status is { Phase: ConnectionPhase.Online, Unsent: 0 } or { Phase: ConnectionPhase.Alone })
             {
                 return;
+            }
+
+            if (status is { Phase: ConnectionPhase.Refused, RetryAt: null })
+            {
+                throw new ParleyException(ParleyErrorCode.Incompatible, status.Why ?? "The hub refuses this client.");
             }
         }
     }
@@ -122,8 +138,8 @@ public sealed class ParleyClient : IAsyncDisposable
     /// </summary>
     /// <returns>The space or private channel, followed from now on.</returns>
     /// <remarks>
-    /// Throws <see cref="ParleyException"/>: Timeout (nobody has the operations), NotFound (no such invite, or it is over), Forbidden (the
-    /// message is the reason of docs/access.md), Unsupported (no <see cref="ParleyOptions.InviteSigner"/>), Storage.
+    /// Throws <see cref="ParleyException"/>: Timeout (nobody has the operations), NotFound (no such invite), Forbidden (it lets nobody in any
+    /// more; the message is the reason of docs/access.md: <c>invite-expired</c>, <c>invite-used-up</c>, <c>invite-closed</c>, <c>removed</c>), Unsupported (no <see cref="ParleyOptions.InviteSigner"/>), Storage.
     /// </remarks>
     public async Task<NodeId> JoinAsync(Invite invite, CancellationToken cancellationToken = default)
     {
@@ -131,6 +147,56 @@ public sealed class ParleyClient : IAsyncDisposable
         var keys = new InviteKeys(_options.InviteSigner, _options.Random);
         await new Joining(_role, _views, keys, _options.Time, Me).JoinAsync(invite, cancellationToken).ConfigureAwait(false);
         return invite.Domain;
+    }
+
+    /// <summary>Takes in a new device of this person: shows a link and asks. Throws <see cref="ParleyException"/>: Unsupported (there is no hub to meet at).</summary>
+    /// <param name="secret">What the person's key is made of; disposed with the answer.</param>
+    /// <param name="namesHub">True where the link has to name the hub, since the page that it opens is served by another.</param>
+    public DeviceInvitation InviteDevice(KeySecret secret, bool namesHub = false)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        var options = new PairingOptions
+        {
+            Hub = _options.Hub ?? throw new ParleyException(ParleyErrorCode.Unsupported, "Two devices meet at a hub, and none is set."),
+            Signer = _options.Signer,
+            Device = _options.Device,
+            Links = _options.Links,
+            Time = _options.Time,
+            Random = _options.Random,
+        };
+        return DeviceInvitation.Open(options, secret, Profiles.NameOf(Me), namesHub);
+    }
+
+    /// <summary>
+    /// Shows that the recovery words are enough: what their key alone, in an empty store, gets from the hub. Nothing is written, and nothing
+    /// of this replica changes. Throws <see cref="ParleyException"/>: Storage.
+    /// </summary>
+    /// <param name="restored">The key of the words that were typed in.</param>
+    /// <param name="empty">A store without anything in it, for the time of the drill; disposed with it.</param>
+    /// <param name="progress">Hears what came so far.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<RecoveryReport> DrillAsync(
+        ISigner restored, ISqlDriver empty, IProgress<RecoveryReport>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(restored);
+        ArgumentNullException.ThrowIfNull(empty);
+        return new RecoveryDrill(this, _options).RunAsync(restored, empty, progress, cancellationToken);
+    }
+
+    /// <summary>How much is here.</summary>
+    internal async Task<RecoveryCount> CountAsync(CancellationToken cancellationToken) => new(
+        _views.Spaces.Value.Count,
+        await Nodes.CountAsync(NodeQuery.Of(Schemas.Channel), cancellationToken).ConfigureAwait(false),
+        await Nodes.CountAsync(NodeQuery.Of(Schemas.ChatMessage), cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Follows every channel that is known, as somebody would who opens them all.</summary>
+    internal async Task FollowAllAsync(CancellationToken cancellationToken)
+    {
+        var channels = await Nodes.FindAsync(NodeQuery.Of(Schemas.Channel).Take(NodeQuery.LimitMax), cancellationToken).ConfigureAwait(false);
+        foreach (var channel in channels)
+        {
+            _role.Current.Follow(RoomNames.OfMessages(channel.Id));
+        }
     }
 
     /// <summary>Stops, flushing what is under way. The store driver is disposed too.</summary>
@@ -148,6 +214,7 @@ public sealed class ParleyClient : IAsyncDisposable
         Profiles.Dispose();
         _mirror?.Dispose();
         Requests.Dispose();
+        Devices.Dispose();
         if (_role.HasCurrent)
         {
             await _role.Current.DisposeAsync().ConfigureAwait(false);
@@ -182,6 +249,9 @@ public sealed class ParleyClient : IAsyncDisposable
         _mirror = new(_options, _views, _advanced);
         Presence.Use(follower);
         _takeOver = TakeOverAsync(lead, follower);
+
+        // Whoever opens a client finds in it what is here, in any tab.
+        await _mirror.First.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private void Take(TabMessage? message, Follower follower, TaskCompletionSource led)

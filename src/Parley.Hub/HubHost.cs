@@ -107,6 +107,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
         var delivery = new Delivery(_topics, _metrics, _store.Epoch);
         _writer = new(new ChangeFiling(_store, _options, memberships, _clock), _guard, delivery, _logs.CreateLogger<HubWriter>());
         _revocations = new(_store, TurnAsync, _clock);
+        (_writer.Revoked, _writer.RevokedTold) = (_revocations.Learn, CloseRevoked);
         _admission = new(_options, _clock, key.Person, _revocations, _people);
         _administration = new(
             new(_store, _people, _claim, _revocations, memberships, _connections, Judge), _logs.CreateLogger<HubAdministration>());

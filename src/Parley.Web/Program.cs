@@ -6,6 +6,7 @@ using Parley.Browser.Keys;
 using Parley.Browser.Lifecycle;
 using Parley.Browser.Memory;
 using Parley.Web;
+using Parley.Web.Access;
 using Parley.Web.Admin;
 using Parley.Web.Chat;
 using Parley.Web.Settings;
@@ -27,6 +28,7 @@ services.AddSingleton(new HttpClient { BaseAddress = new Uri(builder.HostEnviron
 services.AddSingleton<HubOrders>();
 services.AddSingleton<Appearance>();
 services.AddSingleton<Drafts>();
+services.AddSingleton<InviteAtHand>();
 services.AddSingleton<ShellState>();
 services.AddSingleton<Session>();
 services.AddSingleton<Startup>();

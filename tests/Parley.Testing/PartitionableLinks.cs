@@ -14,6 +14,9 @@ public sealed class PartitionableLinks(ILinkFactory inner) : ILinkFactory
     /// <summary>Messages to the other side for which this is true (as text) are lost.</summary>
     public Func<string, bool>? LosesSent { get; set; }
 
+    /// <summary>What is sent instead of a message (as text).</summary>
+    public Func<string, string>? Alters { get; set; }
+
     /// <summary>Messages from the other side for which this is true (as text) are lost.</summary>
     public Func<string, bool>? LosesReceived { get; set; }
 
@@ -69,6 +72,11 @@ public sealed class PartitionableLinks(ILinkFactory inner) : ILinkFactory
             if (_cut.IsCancellationRequested)
             {
                 throw new ParleyException(ParleyErrorCode.Disconnected, "Cut off.");
+            }
+
+            if (links.Alters is { } alters)
+            {
+                message = Encoding.UTF8.GetBytes(alters(Encoding.UTF8.GetString(message.Span)));
             }
 
             if (links.LosesSent?.Invoke(Encoding.UTF8.GetString(message.Span)) != true)

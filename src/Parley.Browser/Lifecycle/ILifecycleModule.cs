@@ -20,4 +20,14 @@ internal interface ILifecycleModule
     Task<bool> InstallAsync();
 
     Task<bool> CopyTextAsync(string text);
+
+    string Address();
+
+    void ReplaceAddress(string address);
+
+    string DeviceName();
+
+    void AnnounceRemoval();
+
+    Task RemoveEverythingAsync();
 }

@@ -27,6 +27,25 @@ internal sealed partial class LifecycleModule : ILifecycleModule
 
     public Task<bool> CopyTextAsync(string text) => CopyTextModule(text);
 
+    public string Address() => AddressModule();
+
+    public void ReplaceAddress(string address) => ReplaceAddressModule(address);
+
+    public string DeviceName() => DeviceNameModule();
+
+    public void AnnounceRemoval() => AnnounceRemovalModule();
+
+    public Task RemoveEverythingAsync() => RemoveEverythingModule();
+
+    [JSImport("deviceName", ModuleNames.Lifecycle)]
+    private static partial string DeviceNameModule();
+
+    [JSImport("announceRemoval", ModuleNames.Lifecycle)]
+    private static partial void AnnounceRemovalModule();
+
+    [JSImport("removeEverything", ModuleNames.Lifecycle)]
+    private static partial Task RemoveEverythingModule();
+
     [JSImport("watch", ModuleNames.Lifecycle)]
     private static partial void WatchModule(
         [JSMarshalAs<JSType.Function<JSType.Boolean>>] Action<bool> online,
@@ -56,4 +75,10 @@ internal sealed partial class LifecycleModule : ILifecycleModule
 
     [JSImport("copyText", ModuleNames.Lifecycle)]
     private static partial Task<bool> CopyTextModule(string text);
+
+    [JSImport("address", ModuleNames.Lifecycle)]
+    private static partial string AddressModule();
+
+    [JSImport("replaceAddress", ModuleNames.Lifecycle)]
+    private static partial void ReplaceAddressModule(string address);
 }

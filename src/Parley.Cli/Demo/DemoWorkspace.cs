@@ -77,7 +77,7 @@ internal sealed class DemoWorkspace : IAsyncDisposable
         return (space, invite);
     }
 
-    /// <summary>Makes the channels of a space (the first is #general) and the pages. Returns the channels' ids.</summary>
+    /// <summary>Makes the channels of a space (the first is #general) and the pages. Returns the channels' ids once everybody has them all.</summary>
     public async Task<IReadOnlyList<NodeId>> FurnishAsync(
         NodeId space, IReadOnlyList<DemoChannel> channels, IReadOnlyList<(string Title, string Body)> pages, CancellationToken cancellationToken)
     {
@@ -95,7 +95,21 @@ internal sealed class DemoWorkspace : IAsyncDisposable
             await author.Nodes.WriteAsync([new NodeDraft { SchemaId = Schemas.Page, Properties = properties }], cancellationToken);
         }
 
+        await Task.WhenAll(_people.Select(person => HasAllAsync(person, space, ids, cancellationToken)));
         return ids;
+    }
+
+    // Nobody writes into a channel of which their replica has not heard.
+    private static async Task HasAllAsync(ParleyClient person, NodeId space, IReadOnlyList<NodeId> channels, CancellationToken cancellationToken)
+    {
+        using var here = person.Nodes.Watch(Channels.ListOf(space));
+        await foreach (var nodes in here.WatchAsync(cancellationToken))
+        {
+            if (channels.All(channel => nodes.Any(node => node.Id == channel)))
+            {
+                return;
+            }
+        }
     }
 
     /// <summary>Plays the lines in order, each at its time.</summary>

@@ -17,6 +17,8 @@ public enum ConnectionPhase
     Refused,
     /// <summary>Connected, and not let in: the hub takes people by invitation. The link of an invite leads in (<see cref="ParleyClient.JoinAsync"/>).</summary>
     Lobby,
+    /// <summary>The person signed this device out: no further try with its key.</summary>
+    SignedOut,
 }
 
 /// <summary>The state of the connection.</summary>

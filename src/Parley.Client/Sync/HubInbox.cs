@@ -24,6 +24,15 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
     private Task _commit = Task.CompletedTask;
     private bool _lookedFor;
     private bool _lossLookedFor;
+    private volatile bool _isCaughtUp;
+    private volatile int _begunCount;
+    private volatile int _answers;
+
+    /// <summary>True while everything that the hub has is here.</summary>
+    public bool IsCaughtUp => _isCaughtUp && _begunCount >= parts.Rooms.FollowedCount;
+
+    /// <summary>Counts what the hub answered to subscriptions and requests.</summary>
+    public int Answers => _answers;
 
     /// <summary>What the worker is handed.</summary>
     public abstract record Work
@@ -63,12 +72,12 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
 
                 // A room that is followed since a moment ago is not here before its subscription stands and its page came; what is being
                 // committed may tell of such rooms.
-                if (IsCaughtUp)
+                if (HasAll)
                 {
                     await CommittedAsync().ConfigureAwait(false);
-                    if (IsCaughtUp)
+                    if (HasAll)
                     {
-                        caughtUp(true);
+                        Show(true);
                     }
                 }
             }
@@ -80,7 +89,7 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
         }
     }
 
-    private bool IsCaughtUp => _catchUp.IsIdle && _begun.Count >= parts.Rooms.FollowedCount;
+    private bool HasAll => _catchUp.IsIdle && _begun.Count >= parts.Rooms.FollowedCount;
 
     private async Task DoAsync(Work work, CancellationToken cancellationToken)
     {
@@ -107,7 +116,9 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
         switch (work)
         {
             case Work.Read read:
+                _answers++;
                 _begun.UnionWith(read.Rooms);
+                _begunCount = _begun.Count;
                 read.Rooms.ToList().ForEach(room => _catchUp.Want(room));
                 break;
             case Work.Denied denied:
@@ -135,10 +146,17 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
         await RequestAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    private void Show(bool isCaughtUp)
+    {
+        _isCaughtUp = isCaughtUp;
+        caughtUp(isCaughtUp);
+    }
+
     // Nothing of it will come: it keeps nobody from being caught up.
     private void OnDenied(string room)
     {
         _begun.Add(room);
+        _begunCount = _begun.Count;
         if (parts.Rooms.ClaimOf(room) is { } claim)
         {
             _catchUp.WantBy(room, claim);
@@ -149,13 +167,14 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
     {
         foreach (var request in _catchUp.Requests())
         {
-            caughtUp(false);
+            Show(false);
             await send(request, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task OnPageAsync(HubFrame.SyncResponse page, CancellationToken cancellationToken)
     {
+        _answers++;
         var entry = _catchUp.OnPage(page);
 
         // The next page is on its way while this one is applied.
@@ -280,7 +299,7 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
                 await SettleAsync([hash], Outbox.Fail(hash, error.Code), null, cancellationToken).ConfigureAwait(false);
                 break;
             case RefusalMeaning.NotNow:
-                pusher.Stop();
+                pusher.Later(hash);
                 break;
             case RefusalMeaning.OnceAdmitted:
                 pusher.Answered([hash]);

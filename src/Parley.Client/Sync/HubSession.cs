@@ -48,6 +48,9 @@ internal sealed class HubSession : IDisposable
     private static readonly string[] OwnFeatures = [Features.NodeChanges, Features.BatchChanges, Features.BatchPush, Features.Ack, Features.Seq];
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(25);
 
+    // How long a dropped frame may keep everybody waiting who waits for its answer.
+    private static readonly TimeSpan DropPatience = TimeSpan.FromSeconds(10);
+
     private readonly SyncParts _parts;
     private readonly ILink _link;
     private readonly ISessionListener _listener;
@@ -55,6 +58,7 @@ internal sealed class HubSession : IDisposable
     private readonly Pusher _pusher;
     private readonly Pacing _pacing;
     private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly Bell _dropped = new();
     private readonly Channel<byte[]> _posts = Channel.CreateUnbounded<byte[]>();
     private volatile bool _heard;
     private bool _isInLobby;
@@ -98,6 +102,7 @@ internal sealed class HubSession : IDisposable
             _inbox.RunAsync(ending.Token),
             _pusher.RunAsync(ending.Token),
             PingAsync(ending.Token),
+            MissAsync(ending.Token),
             PostAsync(ending.Token),
             SubscribeAsync([.. _parts.Rooms.Followed().Select(r => new RoomId(r)), .. _listener.Topics], ending.Token),
         ];
@@ -215,6 +220,7 @@ internal sealed class HubSession : IDisposable
                 // The hub dropped a frame for its rate or size: it may have been one of ours.
                 SyncLog.HubError(_parts.Log, error.Message);
                 _pusher.Again();
+                _dropped.Ring();
                 break;
             default:
                 _listener.OnFrame(frame);
@@ -226,6 +232,24 @@ internal sealed class HubSession : IDisposable
     {
         _isInLobby = isInLobby;
         _listener.OnLobby(isInLobby);
+    }
+
+    // A dropped frame may have been a subscription or the request of a page, and nothing says whose: where answers stay away, the next session asks anew.
+    private async Task MissAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await _dropped.WaitAsync(null, _parts.Time, cancellationToken).ConfigureAwait(false);
+            while (!_inbox.IsCaughtUp)
+            {
+                var answers = _inbox.Answers;
+                await Task.Delay(DropPatience, _parts.Time, cancellationToken).ConfigureAwait(false);
+                if (!_inbox.IsCaughtUp && _inbox.Answers == answers)
+                {
+                    throw new ParleyException(ParleyErrorCode.Timeout, "The hub dropped what it was asked.");
+                }
+            }
+        }
     }
 
     // A link may be dead without saying so: silence is asked about once, and then ends the session.

@@ -13,11 +13,15 @@ internal sealed class Pusher(Outbox outbox, HubDialect dialect, Func<PushFrame, 
     /// <summary>The window of a hub's rate limit, and a little.</summary>
     private static readonly TimeSpan LimitWindow = TimeSpan.FromMilliseconds(1_100);
 
+    /// <summary>After what time something is offered again that the hub did not want now.</summary>
+    private static readonly TimeSpan LaterAfter = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<ChangeHash, OutboxEntry> _underWay = new();
     private readonly Bell _bell = new();
     private long _answeredAt = time.GetTimestamp();
+    private long _laterSince;
     private volatile bool _again;
-    private volatile bool _stopped;
+    private volatile bool _later;
 
     /// <summary>What was sent and is not answered.</summary>
     public IReadOnlyCollection<OutboxEntry> UnderWay => [.. _underWay.Values];
@@ -44,24 +48,29 @@ internal sealed class Pusher(Outbox outbox, HubDialect dialect, Func<PushFrame, 
         _bell.Ring();
     }
 
-    /// <summary>The hub takes nothing more now (quota, disk): the next session tries again.</summary>
-    public void Stop()
+    /// <summary>The hub does not take this now (quota, disk, rights): it is offered again in a minute; everything else goes on meanwhile.</summary>
+    public void Later(ChangeHash hash)
     {
-        _stopped = true;
-        _bell.Ring();
+        if (!_later)
+        {
+            Volatile.Write(ref _laterSince, time.GetTimestamp());
+            _later = true;
+        }
+
+        Answered([hash]);
     }
 
-    /// <summary>Pushes until cancelled or stopped.</summary>
+    /// <summary>Pushes until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         outbox.Filled = _bell.Ring;
         long sent = 0;
-        while (!_stopped)
+        while (true)
         {
-            if (_again)
+            if (_again || IsLater)
             {
                 await Task.Delay(LimitWindow, time, cancellationToken).ConfigureAwait(false);
-                _again = false;
+                _again = _later = false;
                 _underWay.Clear();
                 sent = 0;
             }
@@ -85,12 +94,12 @@ internal sealed class Pusher(Outbox outbox, HubDialect dialect, Func<PushFrame, 
         var byHash = entries.ToDictionary(e => e.Hash);
         foreach (var frame in dialect.Push(entries))
         {
-            while (_underWay.Count >= UnderWayMax && !_again && !_stopped)
+            while (_underWay.Count >= UnderWayMax && !_again)
             {
                 await WaitAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            if (_again || _stopped)
+            if (_again)
             {
                 return;
             }
@@ -109,10 +118,13 @@ internal sealed class Pusher(Outbox outbox, HubDialect dialect, Func<PushFrame, 
         }
     }
 
+    private bool IsLater => _later && time.GetElapsedTime(Volatile.Read(ref _laterSince)) >= LaterAfter;
+
     // Waits for news: something to send, an answer, or that answers stay away for too long.
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
-        await _bell.WaitAsync(_underWay.IsEmpty ? null : dialect.AnswerTimeout, time, cancellationToken).ConfigureAwait(false);
+        TimeSpan? atMost = !_underWay.IsEmpty ? dialect.AnswerTimeout : _later ? LaterAfter : null;
+        await _bell.WaitAsync(atMost, time, cancellationToken).ConfigureAwait(false);
         if (_underWay.IsEmpty || time.GetElapsedTime(Volatile.Read(ref _answeredAt)) < dialect.AnswerTimeout)
         {
             return;

@@ -30,6 +30,9 @@ public static class Schemas
     /// <summary>The IRI of <c>Block</c>, an addition: whom a person does not want to hear; lives in their own room.</summary>
     public const string Block = "xnet://xnet.fyi/Block@1.0.0";
 
+    /// <summary>The IRI of <c>Device</c>, an addition: from where a person connects, and whether they still do; lives in their own room.</summary>
+    public const string Device = "xnet://xnet.fyi/Device@1.0.0";
+
     private static readonly Dictionary<string, NodeSchema> ByIri = Declare().ToDictionary(schema => schema.Iri, StringComparer.Ordinal);
 
     /// <summary>The schema of a versioned IRI, or null where we write none such.</summary>
@@ -131,6 +134,12 @@ public static class Schemas
         [
             new("person", Person, Required: true),
             new("lifted", Checkbox),
+        ]),
+        new(Device,
+        [
+            new("device", Person, Required: true),
+            new("name", Text, Required: true, LengthMax: 120),
+            new("signedOut", Checkbox),
         ]),
         new(KnockAnswer,
         [

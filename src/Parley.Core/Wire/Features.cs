@@ -9,6 +9,8 @@ public static class Features
     public const string Seq = "parley.seq/1";
     /// <summary>An invite's secret reads the log that it lets into.</summary>
     public const string Join = "parley.join/1";
+    /// <summary>Devices connect for their person and are signed out in the person's room; new ones are paired in a room of two.</summary>
+    public const string Devices = "parley.devices/1";
     /// <summary>The space <c>main</c>, which everybody connected belongs to, is there.</summary>
     public const string Commons = "parley.commons/1";
     /// <summary>Slabs of up to 1 000 changes may be pushed.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using Parley.Access;
 using Parley.Hub.Sync;
 using Parley.Nodes;
@@ -12,13 +11,9 @@ namespace Parley.Hub.Access;
 internal static class Lobby
 {
     private const string Why = "This hub takes people by invitation: come in by an invite's link first.";
-    private const string Pairing = "pair:";
-    private const int PairingIdLength = 43;
 
     /// <summary>True for the topics to which somebody in the lobby may subscribe and publish.</summary>
-    public static bool IsOpen(string topic) =>
-        topic.Length == Pairing.Length + PairingIdLength && topic.StartsWith(Pairing, StringComparison.Ordinal)
-        && Base64Url.IsValid(topic.AsSpan(Pairing.Length));
+    public static bool IsOpen(string topic) => PairingRule.Covers(topic);
 
     /// <summary>Refuses what somebody in the lobby may not offer: everything but their own admission.</summary>
     public static void Bound(Offer[] offers, string? did)

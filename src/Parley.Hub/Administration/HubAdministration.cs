@@ -113,7 +113,7 @@ internal sealed class HubAdministration(AdministeredHub hub, ILogger<HubAdminist
     private static JsonValue OfRoom(RoomTotal room) => JsonValue.Object(
         ("room", JsonValue.Of(room.Room)), ("changes", JsonValue.Of(room.Changes)), ("bytes", JsonValue.Of(room.Bytes)));
 
-    private static JsonValue OfRevocation(StoredRevocation revoked) => JsonValue.Object(("name", JsonValue.Of(revoked.Name)), ("at", JsonValue.Of(revoked.WallMs)));
+    private static JsonValue OfRevocation(Revocation revoked) => JsonValue.Object(("name", JsonValue.Of(revoked.Name)), ("at", JsonValue.Of(revoked.WallMs)));
 
     private async Task<JsonValue> SetStandingAsync(string what, PersonId person, string by)
     {

@@ -17,6 +17,8 @@ internal struct FrameBudget(HubLimits limits)
     private int _awareness;
     private long _minuteStart;
     private int _awarenessInMinute;
+    private long _pairingStart;
+    private int _pairings;
     private int _violations;
 
     /// <summary>Takes one frame; false where the window is used up.</summary>
@@ -63,6 +65,18 @@ internal struct FrameBudget(HubLimits limits)
         _awareness++;
         _awarenessInMinute++;
         return true;
+    }
+
+    /// <summary>Takes one pairing message; false where the minute's are used up.</summary>
+    public bool TakePairing(long nowMs)
+    {
+        if (nowMs - _pairingStart >= MinuteMs)
+        {
+            _pairingStart = nowMs;
+            _pairings = 0;
+        }
+
+        return _pairings++ < Access.PairingRule.MessagesPerMinuteMax;
     }
 
     /// <summary>True where one more broken frame is to be answered; the rest of the window's are swallowed.</summary>

@@ -130,6 +130,11 @@ internal sealed class MemoryHubStore(string epoch) : IHubStore
                 _nodes[id] = node;
             }
 
+            foreach (var (name, wallMs) in writes.Revoked)
+            {
+                _revoked.TryAdd(name, wallMs);
+            }
+
             foreach (var hash in writes.Released)
             {
                 _held.Remove(hash);
@@ -182,11 +187,11 @@ internal sealed class MemoryHubStore(string epoch) : IHubStore
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<StoredRevocation> Revoked()
+    public IReadOnlyList<Revocation> Revoked()
     {
         lock (_gate)
         {
-            return [.. _revoked.Select(static r => new StoredRevocation(r.Key, r.Value)).OrderBy(static r => r.WallMs).ThenBy(static r => r.Name, StringComparer.Ordinal)];
+            return [.. _revoked.Select(static r => new Revocation(r.Key, r.Value)).OrderBy(static r => r.WallMs).ThenBy(static r => r.Name, StringComparer.Ordinal)];
         }
     }
 

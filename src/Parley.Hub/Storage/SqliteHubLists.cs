@@ -5,10 +5,10 @@ namespace Parley.Hub.Storage;
 /// <summary>What the hub remembers about itself and about people: small lists, asked at the start and by its owner. For the writer's thread.</summary>
 internal static class SqliteHubLists
 {
-    public static IReadOnlyList<StoredRevocation> Revoked(sqlite3 connection)
+    public static IReadOnlyList<Revocation> Revoked(sqlite3 connection)
     {
         using var all = new SqliteStatement(connection, "SELECT name, wall FROM revoked ORDER BY wall, name");
-        var names = new List<StoredRevocation>();
+        var names = new List<Revocation>();
         while (all.Step())
         {
             names.Add(new(all.Text(0), all.Long(1)));

@@ -118,7 +118,7 @@ internal sealed class SqliteHubStore : IHubStore
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<StoredRevocation> Revoked() => SqliteHubLists.Revoked(Handle);
+    public IReadOnlyList<Revocation> Revoked() => SqliteHubLists.Revoked(Handle);
 
     /// <inheritdoc/>
     public void Revoke(string name, long wallMs) => _writer.Transaction(() => SqliteHubLists.Revoke(Handle, name, wallMs));

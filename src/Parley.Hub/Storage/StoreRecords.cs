@@ -40,9 +40,6 @@ internal readonly record struct AuthorTotal(string Did, AuthorUsage Usage);
 /// <summary>What has its home in one room.</summary>
 internal readonly record struct RoomTotal(string Room, long Changes, long Bytes);
 
-/// <summary>A token's id or a signer's DID that is good no more, and since when.</summary>
-internal readonly record struct StoredRevocation(string Name, long WallMs);
-
 /// <summary>What the hub's owner said about a person.</summary>
 internal enum Standing
 {
@@ -66,6 +63,9 @@ internal sealed class StoreFacts
     public Dictionary<NodeId, List<HeldChange>> Held { get; } = [];
 }
 
+/// <summary>A token's id, a signer's DID or a person's device that is good no more, and since when.</summary>
+internal readonly record struct Revocation(string Name, long WallMs);
+
 /// <summary>One transaction's writes.</summary>
 internal sealed class StoreWrites
 {
@@ -83,6 +83,9 @@ internal sealed class StoreWrites
 
     /// <summary>Held changes that were filed or fell away.</summary>
     public List<ChangeHash> Released { get; } = [];
+
+    /// <summary>Devices that their person signs out.</summary>
+    public List<Revocation> Revoked { get; } = [];
 
     /// <summary>Next sequence numbers of the rooms that were written.</summary>
     public Dictionary<string, long> NextSeqs { get; } = new(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using Parley.Hub.Access;
 using Parley.Hub.Connections;
 using Parley.Hub.Presence;
 using Parley.Wire;
@@ -28,6 +29,7 @@ internal sealed class Topic(string name)
 {
     private readonly Lock _gate = new();
     private readonly List<Subscription> _subscriptions = new(1);
+    private readonly int _awakeMax = PairingRule.Covers(name) ? PairingRule.SubscribersMax : int.MaxValue;
     private AwarenessRoom? _awareness;
 
     public string Name { get; } = name;
@@ -75,12 +77,12 @@ internal sealed class Topic(string name)
         }
     }
 
-    /// <summary>Wakes a subscription, or puts it to sleep with all the presence that it showed. True where that changed something.</summary>
+    /// <summary>Wakes a subscription where there is room for one more, or puts it to sleep with all the presence that it showed. True where that changed something.</summary>
     public bool SetAwake(Subscription subscription, bool isAwake)
     {
         lock (_gate)
         {
-            if (subscription.IsAwake == isAwake)
+            if (subscription.IsAwake == isAwake || (isAwake && IsFull()))
             {
                 return false;
             }
@@ -94,6 +96,8 @@ internal sealed class Topic(string name)
             return true;
         }
     }
+
+    private bool IsFull() => _subscriptions.Count > _awakeMax && _subscriptions.Count(static s => s.IsAwake) >= _awakeMax;
 
     /// <summary>Its subscriptions as they stand.</summary>
     public IReadOnlyList<Subscription> Subscriptions()

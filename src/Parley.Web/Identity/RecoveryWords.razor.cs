@@ -22,7 +22,7 @@ public partial class RecoveryWords
     {
         try
         {
-            _words = (await Keys.RevealWordsAsync(Closed)).Split(' ');
+            _words = (await Keys.RevealWordsAsync(Closed))?.Split(' ') ?? throw new ParleyException(ParleyErrorCode.Unsupported, "The key has no words.");
         }
         catch (ParleyException exception)
         {

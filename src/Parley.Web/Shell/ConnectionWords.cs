@@ -21,6 +21,7 @@ public sealed record ConnectionWords(string Tone, string Short, string Sentence)
             ConnectionPhase.Offline => new("away", Strings.Connection_Offline, Strings.Connection_Offline_Sentence),
             ConnectionPhase.Refused => new("bad", Strings.Connection_Refused, $"{Strings.Connection_Refused_Sentence} {status.Why}".TrimEnd()),
             ConnectionPhase.Lobby => new("away", Strings.Connection_Lobby, Strings.Connection_Lobby_Sentence),
+            ConnectionPhase.SignedOut => new("bad", Strings.Connection_SignedOut, Strings.SignedOut_Sentence),
         };
     }
 }

@@ -22,6 +22,7 @@ public partial class TabStrip
         PlaceKind.Page => "file-text",
         PlaceKind.People => "users",
         PlaceKind.Settings => "settings",
+        PlaceKind.Space => "house",
     };
 
     private static string Flag(bool value) => value ? "true" : "false";
@@ -31,7 +32,7 @@ public partial class TabStrip
         var next = Shell.Close(place);
         if (next is not null || Shell.Active is null)
         {
-            Navigation.NavigateTo((next ?? Place.Channel(Session.Index.General)).Path);
+            Navigation.NavigateTo(next?.Path ?? Session.Home);
         }
     }
 }

@@ -6,6 +6,8 @@ namespace Parley.EndToEnd.Browsers;
 /// <summary>One browser with its own profile folder: opened, closed, killed and opened again over the same folder.</summary>
 internal sealed class BrowserProfile : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly Chromium _chromium;
     private readonly string _folder = Directory.CreateTempSubdirectory("parley-profile-").FullName;
     private readonly ViewportSize _size;
@@ -36,13 +38,25 @@ internal sealed class BrowserProfile : IAsyncDisposable
         Console.Watch(_context);
     }
 
-    /// <summary>Closes the browser in the ordinary way.</summary>
+    /// <summary>Closes the browser in the ordinary way; one that does not close, which is no affair of Parley's, is killed.</summary>
     public async Task CloseAsync()
     {
-        if (_context is { } context)
+        if (_context is not { } context)
         {
-            _context = null;
-            await context.CloseAsync();
+            return;
+        }
+
+        _context = null;
+        var closing = context.CloseAsync();
+        try
+        {
+            await closing.WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            System.Console.Error.WriteLine($"A browser did not close within {Patience.TotalSeconds} s and was killed.");
+            ProcessTree.Kill(ProcessTree.FindBrowser(_folder));
+            await closing.WaitAsync(Patience);
         }
     }
 
@@ -53,7 +67,7 @@ internal sealed class BrowserProfile : IAsyncDisposable
         Context.Close += (_, _) => closed.TrySetResult();
         _context = null;
         ProcessTree.Kill(ProcessTree.FindBrowser(_folder));
-        await closed.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await closed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -13,7 +13,7 @@ public sealed class Chromium : IAsyncLifetime
 
     private IPlaywright? _playwright;
 
-    public async ValueTask InitializeAsync() => _playwright = await Playwright.CreateAsync();
+    public async ValueTask InitializeAsync() => _playwright = await Playwright.CreateAsync().WaitAsync(TimeSpan.FromSeconds(60));
 
     /// <summary>
     /// Starts a browser over a profile folder. A profile on disk, because the private windows that Playwright makes otherwise keep

@@ -2,6 +2,8 @@ using System.Globalization;
 using Microsoft.Playwright;
 using Parley.EndToEnd.App;
 using Parley.EndToEnd.Browsers;
+using Parley.Nodes;
+using Parley.Rooms;
 using Xunit;
 
 namespace Parley.EndToEnd.Measurements;
@@ -73,7 +75,7 @@ public sealed class BrowserMeasurements(Chromium chromium, ParleyExecutable exec
     {
         await using var hub = await HubProcess.StartAsync(executable);
         await using var ann = await Person.ArriveAsync(chromium, hub, "Ann");
-        await using var bo = await Person.ArriveAsync(chromium, hub, "Bo");
+        await using var bo = await Person.JoinAsync(chromium, hub, "Bo", await ann.Tab.InviteAsync());
         await ann.Tab.OnlineAsync();
         await bo.Tab.OnlineAsync();
         foreach (var person in new[] { ann, bo })

@@ -1,3 +1,4 @@
+using Parley.Connection;
 using Parley.Nodes;
 using Parley.Testing;
 using Xunit;
@@ -46,5 +47,36 @@ public sealed class SettleTests
         bob.Client.Channels.Open(channel);
         await bob.Client.SettleAsync();
         Assert.Equal(1, await bob.Client.Nodes.CountAsync(NodeQuery.Of(Schemas.ChatMessage).Where("channel", channel.Value)));
+    }
+
+    [Theory]
+    [InlineData("\"subscribe\"")]
+    [InlineData("\"node-sync-request\"")]
+    public async Task What_the_hub_dropped_for_its_rate_is_asked_again(string frame)
+    {
+        await using var hub = await HubFixture.StartAsync();
+        await using var alice = new Person("Alice");
+        await using var bob = new Person("Bob");
+        await alice.OpenAsync(hub: hub.Socket);
+        var channel = await alice.Client.Channels.CreateAsync("plans");
+        await alice.Client.Channels.Open(channel).SendAsync("Anybody here?");
+        await alice.Client.SettleAsync();
+
+        // The hub says that it took no notice of a frame, but not of which.
+        var drops = 1;
+        var links = new PartitionableLinks(new WebSocketLinks())
+        {
+            Alters = text => text.Contains(frame, StringComparison.Ordinal) && Interlocked.Exchange(ref drops, 0) == 1 ? """{"type":"?"}""" : text,
+        };
+        var time = new ManualTime(TimeProvider.System.GetUtcNow());
+        await bob.OpenAsync(hub: hub.Socket, links: links, time: time);
+        await Eventually.SeesAsync(
+            async () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return await bob.Client.Nodes.CountAsync(NodeQuery.Of(Schemas.ChatMessage).Where("channel", channel.Value));
+            },
+            count => count == 1);
+        Assert.Equal(0, drops);
     }
 }

@@ -164,7 +164,7 @@ public sealed class AdmissionTests
 
         public void Revoke(string name, long wallMs) => throw new ParleyException(ParleyErrorCode.Storage, "The disk is full.");
 
-        public IReadOnlyList<StoredRevocation> Revoked() => _inner.Revoked();
+        public IReadOnlyList<Revocation> Revoked() => _inner.Revoked();
 
         public void Unrevoke(string name) => _inner.Unrevoke(name);
 

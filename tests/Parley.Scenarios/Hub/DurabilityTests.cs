@@ -170,7 +170,7 @@ public sealed class DurabilityTests
 
         public long Clear(string room) => _inner.Clear(room);
 
-        public IReadOnlyList<StoredRevocation> Revoked() => _inner.Revoked();
+        public IReadOnlyList<Revocation> Revoked() => _inner.Revoked();
 
         public void Unrevoke(string name) => _inner.Unrevoke(name);
 

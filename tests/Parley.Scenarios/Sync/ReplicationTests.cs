@@ -166,6 +166,29 @@ public sealed class ReplicationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_is_not_wanted_now_keeps_nothing_else_back_and_is_offered_again_in_the_same_session()
+    {
+        var chat = await OpenAsync(_alice, _time);
+        await OnlineAsync(_alice);
+        _hub.Refuses = change => change["payload"]!["properties"]?["content"]?.Text == "not now" ? "UNAUTHORIZED" : null;
+        var first = await chat.SendAsync("not now");
+
+        var second = await chat.SendAsync("and this?");
+        await Eventually.SeesAsync(() => _alice.Client.Nodes.FindAsync(second), node => node!.Delivery == Delivery.Stored);
+        Assert.Equal(Delivery.Local, (await _alice.Client.Nodes.FindAsync(first))!.Delivery);
+
+        _hub.Refuses = null;
+        await Eventually.SeesAsync(
+            async () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(5));
+                return await _alice.Client.Nodes.FindAsync(first);
+            },
+            node => node!.Delivery == Delivery.Stored);
+        Assert.Equal(1, _hub.SocketCount);
+    }
+
+    [Fact]
     public async Task What_arrives_above_something_that_was_shown_is_marked()
     {
         var chat = await OpenAsync(_alice);

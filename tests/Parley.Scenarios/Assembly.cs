@@ -1,0 +1,3 @@
+using Parley.Testing;
+
+[assembly: TestLimit(seconds: 240, longSeconds: 1_200)]
