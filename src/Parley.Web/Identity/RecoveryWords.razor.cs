@@ -22,7 +22,7 @@ public partial class RecoveryWords
     {
         try
         {
-            _words = (await Keys.RevealWordsAsync(Closed)).Split(' ');
+            _words = (await Keys.RevealWordsAsync(Closed))?.Split(' ');
         }
         catch (ParleyException exception)
         {
