@@ -30,8 +30,7 @@ public static class JoinWords
         return status.Phase switch
         {
             ConnectionPhase.Offline or ConnectionPhase.Alone => Strings.Join_Offline,
-            ConnectionPhase.Refused => Strings.Connection_Refused_Sentence,
-            ConnectionPhase.SignedOut => Strings.SignedOut_Sentence,
+            ConnectionPhase.Refused or ConnectionPhase.SignedOut => ConnectionWords.For(status).Sentence,
             _ => hasWaited ? Strings.Join_Nobody : Strings.Join_Busy,
         };
     }

@@ -14,7 +14,7 @@ public sealed class NoSpaceWordsTests
             Assert.True(NoSpaceWords.For(new(phase), null).IsWaiting);
         }
 
-        foreach (var phase in new[] { ConnectionPhase.Online, ConnectionPhase.Alone, ConnectionPhase.Refused })
+        foreach (var phase in new[] { ConnectionPhase.Online, ConnectionPhase.Alone, ConnectionPhase.Refused, ConnectionPhase.SignedOut })
         {
             Assert.False(NoSpaceWords.For(new(phase), null).IsWaiting);
         }
