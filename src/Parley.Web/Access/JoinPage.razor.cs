@@ -9,14 +9,25 @@ namespace Parley.Web.Access;
 /// <summary>Comes into a space by the link of an invite, and says why where it cannot.</summary>
 public partial class JoinPage
 {
+    private static readonly TimeSpan SaidAfter = TimeSpan.FromSeconds(8);
+
     private Invite? _invite;
+    private ITimer? _late;
     private bool _busy;
     private bool _hasWaited;
+    private bool _isOver;
     private string? _problem;
 
     [Inject] public required InviteAtHand AtHand { get; init; }
     [Inject] public required ShellState Shell { get; init; }
     [Inject] public required NavigationManager Navigation { get; init; }
+    [Inject] public required TimeProvider Time { get; init; }
+
+    private string Title =>
+        _invite is null ? Strings.Join_Broken_Title
+        : _busy ? Strings.Join_Busy_Title
+        : _problem is not null ? Strings.Join_Failed_Title
+        : Strings.Join_Title;
 
     private string Sentence =>
         _invite is null ? Strings.Join_Broken
@@ -26,6 +37,7 @@ public partial class JoinPage
     protected override void OnInitialized()
     {
         Navigation.LocationChanged += Arrived;
+        _late = Own(Time.CreateTimer(_ => InvokeAsync(SayLate), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
         Follow(Client.Connection);
         Follow(Session.Space);
         Begin();
@@ -52,6 +64,7 @@ public partial class JoinPage
     {
         _invite = AtHand.Value;
         _problem = null;
+        _isOver = false;
         if (!AtHand.IsAsked)
         {
             Navigation.NavigateTo(Session.Home, replace: true);
@@ -70,7 +83,9 @@ public partial class JoinPage
         }
 
         _busy = true;
+        _hasWaited = false;
         _problem = null;
+        _late?.Change(SaidAfter, Timeout.InfiniteTimeSpan);
         while (_busy)
         {
             try
@@ -81,11 +96,11 @@ public partial class JoinPage
             catch (ParleyException exception) when (exception.Code == ParleyErrorCode.Timeout)
             {
                 // Nobody has it yet: whoever brings it to the hub lets this go on.
-                _hasWaited = true;
             }
             catch (ParleyException exception)
             {
                 _problem = JoinWords.Sentence(exception);
+                _isOver = exception.Code is ParleyErrorCode.Forbidden or ParleyErrorCode.NotFound;
                 _busy = false;
             }
             catch (OperationCanceledException)
@@ -95,6 +110,13 @@ public partial class JoinPage
 
             StateHasChanged();
         }
+    }
+
+    // Asking takes half a minute and more; long before that one wants to know what may be wrong.
+    private void SayLate()
+    {
+        _hasWaited = true;
+        StateHasChanged();
     }
 
     private void Enter(NodeId domain)

@@ -43,6 +43,15 @@ internal sealed class Person : IAsyncDisposable
         return person;
     }
 
+    /// <summary>Comes with the words of a person who was here before, on an empty device.</summary>
+    public static async Task<Person> RestoreAsync(Chromium chromium, HubProcess hub, string name, string words)
+    {
+        var person = new Person(await BrowserProfile.OpenAsync(chromium), hub.Address, name);
+        person.Tab = await person.OpenTabAsync();
+        await person.Tab.RestoreAsync(name, words);
+        return person;
+    }
+
     /// <summary>Opens the app in a further tab.</summary>
     public async Task<Tab> OpenTabAsync(string path = "")
     {
@@ -91,13 +100,78 @@ internal sealed class Tab(IPage page)
     }
 
     /// <summary>Makes an invite to the space shown, and gives its link.</summary>
-    public async Task<string> InviteAsync()
+    /// <param name="picture">Pictures of both steps are taken under this name, where given.</param>
+    public async Task<string> InviteAsync(string? picture = null)
     {
         await page.GetByRole(AriaRole.Button, new() { Name = "Invite somebody" }).First.ClickAsync();
+        await PictureAsync(picture, "terms");
         await page.GetByRole(AriaRole.Button, new() { Name = "Make a link" }).ClickAsync();
         var link = await page.GetByLabel("Link of the invite").InputValueAsync();
+        await PictureAsync(picture, "link");
         await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
         return link;
+    }
+
+    public async Task RestoreAsync(string name, string words)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "I have recovery words" }).ClickAsync();
+        await page.GetByLabel("Recovery words").FillAsync(words);
+        await page.GetByLabel("Your name").FillAsync(name);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Begin" }).ClickAsync();
+    }
+
+    /// <summary>The words as the app shows them.</summary>
+    public async Task<string> RecoveryWordsAsync()
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Keep your recovery words" }).ClickAsync();
+        var list = page.Locator("dialog[open] ol li");
+        await Expect(list).ToHaveCountAsync(24, new() { Timeout = PatienceMs });
+        var words = await list.AllInnerTextsAsync();
+        await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Later" }).ClickAsync();
+        return string.Join(' ', words.Select(word => word.Trim()));
+    }
+
+    public Task InSpaceAsync(string name) => Expect(page.Locator(".switch .space .name")).ToHaveTextAsync(name, new() { Timeout = PatienceMs });
+
+    public Task OpenMenuAsync() => page.Locator(".switch .space").ClickAsync();
+
+    public async Task SwitchAsync(string name)
+    {
+        await OpenMenuAsync();
+        await page.GetByRole(AriaRole.Menuitemradio, new() { Name = name }).ClickAsync();
+        await InSpaceAsync(name);
+    }
+
+    /// <summary>The names of the spaces in the menu.</summary>
+    public async Task<IReadOnlyList<string>> SpacesAsync()
+    {
+        await OpenMenuAsync();
+        var names = await page.Locator(".menu [role=menuitemradio] .name").AllInnerTextsAsync();
+        await page.Keyboard.PressAsync("Escape");
+        return names;
+    }
+
+    /// <summary>Opens members and settings of the space shown.</summary>
+    public async Task OpenSpaceAsync()
+    {
+        await OpenMenuAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Members and settings" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Members" })).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+    }
+
+    /// <summary>Removes a member, in the members of the space.</summary>
+    public async Task RemoveAsync(string name)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove " + name }).ClickAsync();
+        await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
+        await Expect(page.Locator("dialog[open]")).ToHaveCountAsync(0);
+    }
+
+    public async Task LeaveSpaceAsync()
+    {
+        await OpenMenuAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Leave this space" }).ClickAsync();
+        await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Leave" }).ClickAsync();
     }
 
     /// <summary>The composer can be typed into.</summary>
@@ -156,6 +230,8 @@ internal sealed class Tab(IPage page)
         await Expect(Lines).ToHaveCountAsync(count, new() { Timeout = PatienceMs });
         return await TextsAsync();
     }
+
+    private Task PictureAsync(string? name, string step) => name is null ? Task.CompletedTask : Screens.TakeAsync(page, $"{name}-{step}");
 
     private Task PhaseAsync(string phase) =>
         Expect(page.Locator($"footer.status[data-phase={phase}]")).ToBeVisibleAsync(new() { Timeout = PatienceMs });
