@@ -56,6 +56,7 @@ internal sealed class PersonSession : IAsyncDisposable
             {
                 Store = SqliteStore.At(KeyFolder.StoreIn(folder)),
                 Signer = signer,
+                Device = DeviceKey.Open(folder),
                 Signatures = SodiumSignatures.Instance,
                 InviteSigner = (seed, _) => new(new SodiumSigner(seed.Span)),
                 Hub = hub,
@@ -83,6 +84,8 @@ internal sealed class PersonSession : IAsyncDisposable
         Console.Error.WriteLine(status.Phase switch
         {
             ConnectionPhase.Refused => $"· not let in, what you write is kept here. {status.Why}",
+            ConnectionPhase.SignedOut =>
+                $"· this terminal was signed out from another device; what you write stays here. Remove {DeviceKey.FileName} from the folder to sign in again",
             ConnectionPhase.Lobby => "· this hub takes people by invitation; come in with 'parley chat --join LINK'",
             _ => "· the hub cannot be reached; what you write is kept here and goes out when it can",
         });
@@ -103,7 +106,7 @@ internal sealed class PersonSession : IAsyncDisposable
                     case ConnectionPhase.Online:
                         await Client.SettleAsync(limit.Token);
                         return true;
-                    case ConnectionPhase.Offline or ConnectionPhase.Refused:
+                    case ConnectionPhase.Offline or ConnectionPhase.Refused or ConnectionPhase.SignedOut:
                     case ConnectionPhase.Lobby when !isComingIn:
                         return false;
                     case ConnectionPhase.Alone or ConnectionPhase.Connecting or ConnectionPhase.Syncing or ConnectionPhase.Lobby:

@@ -81,6 +81,7 @@ internal sealed class RecoveryDrill(ParleyClient here, ParleyOptions options)
             RecoveryAnswer? answer = phase switch
             {
                 ConnectionPhase.Refused or ConnectionPhase.SignedOut => RecoveryAnswer.NotAdmitted,
+                ConnectionPhase.Lobby when waited > Quiet => RecoveryAnswer.NotAdmitted,
                 ConnectionPhase.Online when found.IsAsMuchAs(report.Here) => RecoveryAnswer.Whole,
                 ConnectionPhase.Online when waited > Quiet => RecoveryAnswer.Part,
                 _ when waited > DialPatience => wasConnected ? RecoveryAnswer.Part : RecoveryAnswer.KeyAlone,

@@ -86,6 +86,20 @@ public sealed class MeetingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task At_a_hub_that_takes_people_by_invitation_they_meet_in_its_lobby()
+    {
+        await using var hub = await HubFixture.StartAsync(static o => (o.Admission, o.Commons) = (Parley.Hub.AdmissionMode.InviteOnly, false));
+        await using var invitation = Invite(hub);
+        await using var arrival = Arrive(hub, invitation.Link, _tablet);
+
+        await SeesAsync(invitation.View, view => view.Phase == PairingHostPhase.Asked);
+        invitation.Approve();
+
+        using var secret = await arrival.Secret.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
+        Assert.NotNull(secret.ToWords());
+    }
+
+    [Fact]
     public async Task It_ends_after_five_minutes_on_both_sides()
     {
         var time = new ManualTime();
