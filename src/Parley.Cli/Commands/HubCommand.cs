@@ -1,5 +1,6 @@
 using Parley.Cli.Hosting;
 using Parley.Cli.Terminal;
+using Parley.Cli.Turn;
 using Parley.Hub;
 
 namespace Parley.Cli.Commands;
@@ -16,6 +17,7 @@ internal static class HubCommand
             new("port", "PORT", $"where to listen on 127.0.0.1; 0 picks a free port (default {PortDefault})"),
             new("data", "DIR", $"where the hub keeps its database (default {DataFolder.Default("hub")})"),
             new("limit", "NAME=NUMBER", "sets one limit; may be given several times", Repeatable: true),
+            .. IceArguments.Options,
             new("open", null, "asks for no token, checks no rights and no home rooms: for tests and measurements, never for people"),
             new("quiet", null, "prints nothing but warnings and errors"),
             new("verbose", null, "logs what it does to standard error"),
@@ -35,12 +37,23 @@ internal static class HubCommand
         HubLimitNames.Apply(limits, arguments.All("limit"));
         var folder = DataFolder.Prepare(arguments.Text("data") ?? DataFolder.Default("hub"));
         var open = arguments.Has("open");
+        var ice = IceArguments.Read(arguments);
+        using var logs = LoggerFactory.Create(HubServer.Log);
+        await using var turn = IceArguments.ReadTurn(arguments) is { } settings
+            ? await TurnServer.StartAsync(settings, folder, TimeProvider.System, logs.CreateLogger<TurnServer>(), cancellationToken)
+            : null;
+        if (turn is not null)
+        {
+            ice.TurnSecret = turn.Secret;
+            turn.Urls.ToList().ForEach(ice.TurnServers.Add);
+        }
 
         await using var app = await HubServer.StartAsync(port, arguments.Has("verbose"), hub =>
         {
             hub.DataFolder = folder;
             hub.Open = open;
             hub.Limits = limits;
+            hub.Ice = ice;
         }, cancellationToken);
 
         if (!arguments.Has("quiet"))
