@@ -23,6 +23,9 @@ public sealed class HubOptions
     /// </summary>
     public IList<Uri> PublicAddresses { get; } = [];
 
+    /// <summary>What those in a call get for finding their way to each other.</summary>
+    public IceOptions Ice { get; set; } = new();
+
     /// <summary>Another store than the folder's or the memory's; disposed by the hub.</summary>
     internal Func<Storage.IHubStore>? OpenStore { get; set; }
 

@@ -9,6 +9,8 @@ internal static class ModuleNames
     public const string Tabs = "parley/tabs";
     public const string Lifecycle = "parley/lifecycle";
     public const string Formats = "parley/formats";
+    public const string Devices = "parley/devices";
+    public const string WebRtc = "parley/webrtc";
 
-    public static readonly string[] All = [Storage, TrialStorage, Keys, Tabs, Lifecycle, Formats];
+    public static readonly string[] All = [Storage, TrialStorage, Keys, Tabs, Lifecycle, Formats, Devices, WebRtc];
 }

@@ -1,5 +1,6 @@
 using Parley.Cli.Hosting;
 using Parley.Cli.Terminal;
+using Parley.Cli.Turn;
 using Parley.Hub;
 
 namespace Parley.Cli.Commands;
@@ -19,6 +20,7 @@ internal static class HubCommand
             new("admission", "MODE", $"who may use it: {string.Join(", ", AdmissionModes.All)} (default: what its owner chose, at first open)"),
             new("limit", "NAME=NUMBER", "sets one limit; may be given several times", Repeatable: true),
             new("commons", null, "has the space 'main', which everybody who connects belongs to; without it people meet in spaces of their own"),
+            .. IceArguments.Options,
             new("open", null, "asks for no token, checks no rights and no home rooms: for tests and measurements, never for people"),
             new("quiet", null, "prints nothing but warnings and errors"),
             new("verbose", null, "logs what it does to standard error"),
@@ -43,6 +45,16 @@ internal static class HubCommand
         var certificate = HubCertificate.Of(site, folder, TimeProvider.System);
         var isOpen = arguments.Has("open");
         var talk = arguments.Has("verbose") ? HubTalk.Verbose : arguments.Has("quiet") ? HubTalk.Quiet : HubTalk.Normal;
+        var ice = IceArguments.Read(arguments);
+        using var logs = LoggerFactory.Create(HubServer.Log);
+        await using var turn = IceArguments.ReadTurn(arguments) is { } settings
+            ? await TurnServer.StartAsync(settings, folder, TimeProvider.System, logs.CreateLogger<TurnServer>(), cancellationToken)
+            : null;
+        if (turn is not null)
+        {
+            ice.TurnSecret = turn.Secret;
+            turn.Urls.ToList().ForEach(ice.TurnServers.Add);
+        }
 
         await using var app = await HubServer.StartAsync(site, certificate, talk, hub =>
         {
@@ -51,6 +63,7 @@ internal static class HubCommand
             hub.Commons = arguments.Has("commons");
             hub.Admission = admission;
             hub.Limits = limits;
+            hub.Ice = ice;
             foreach (var address in site.PublicAddresses)
             {
                 hub.PublicAddresses.Add(address);

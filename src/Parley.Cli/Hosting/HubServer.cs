@@ -48,6 +48,14 @@ internal static class HubServer
         site.PublicAddresses.Count > 0 ? new UriBuilder(site.PublicAddresses[0]) { Scheme = IsSecure(site.PublicAddresses[0]) ? "https" : "http", Port = site.PublicAddresses[0].Port }.Uri
         : OwnAddressOf(app, MachineAddresses.Any);
 
+    /// <summary>Logs to standard error, one line each.</summary>
+    public static void Log(ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        logging.AddSimpleConsole(console => console.SingleLine = true);
+        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
     /// <summary>Where a started server is reached from this machine.</summary>
     public static Uri LocalAddressOf(WebApplication app) => OwnAddressOf(app, IPAddress.Loopback);
 
@@ -81,10 +89,7 @@ internal static class HubServer
             kestrel.Listen(site.Address, site.Port, listen => Secure(listen, certificate));
         });
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
-            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        Log(builder.Logging);
         builder.Logging.SetMinimumLevel(talk == HubTalk.Verbose ? LogLevel.Information : LogLevel.Warning);
         if (talk != HubTalk.Quiet)
         {

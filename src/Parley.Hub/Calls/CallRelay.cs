@@ -16,6 +16,8 @@ internal sealed class CallRelay(HubOptions options, HubClock clock, ILogger<Call
     private const string Foreign = "foreign-session";
     private const string TooMany = "too-many-sessions";
 
+    private readonly IceMint _mint = new(options.Ice, clock);
+
     /// <summary>The session that speaks, or null where the signal is refused; then its socket was told.</summary>
     public SessionId? Speaker(HubConnection from, string topic, JsonValue data, int frameBytes)
     {
@@ -33,6 +35,9 @@ internal sealed class CallRelay(HubOptions options, HubClock clock, ILogger<Call
         var isNamedRightly = data["did"] is not { } did || string.Equals(did.Text, person.Value, StringComparison.Ordinal);
         return isOwn && isNamedRightly ? session : Refuse(from, topic, "UNAUTHORIZED", Foreign);
     }
+
+    /// <summary>The ICE servers for somebody who may be in the call. An open hub knows nobody, and gives no TURN away.</summary>
+    public OutFrame IceServers(HubConnection to, Topic topic) => HubFrames.IceServers(topic, _mint.For(options.Open ? null : to.Session.Did));
 
     /// <summary>Passes on a signal whose speaker was checked.</summary>
     /// <param name="by">The subscription that says it.</param>

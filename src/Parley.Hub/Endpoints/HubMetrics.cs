@@ -14,6 +14,7 @@ internal enum FrameType
     Publish,
     SyncRequest,
     Clear,
+    IceRequest,
     Ping,
     Unknown,
     Bad,
@@ -25,7 +26,7 @@ internal sealed class HubMetrics
     private static readonly string[] FrameNames =
     [
         "client-handshake", "subscribe", "unsubscribe", "node-change", "node-change-batch", "awareness", "publish",
-        "node-sync-request", "node-clear", "ping", "unknown", "bad",
+        "node-sync-request", "node-clear", "ice-request", "ping", "unknown", "bad",
     ];
 
     private readonly long[] _frames = new long[FrameNames.Length];

@@ -101,6 +101,15 @@ internal sealed class PresenceRelay(HubOptions options, HubClock clock, Topics t
         }
     }
 
+    /// <summary>Gives ICE servers to whoever is in a call's topic.</summary>
+    public void Answer(HubConnection from, ClientFrame.IceRequest request)
+    {
+        if (RoomNames.IsCall(new(request.Topic)) && MayRelay(from, request.Topic, out _) && topics.Find(request.Topic) is { } topic)
+        {
+            from.Outbox.Add(calls.IceServers(from, topic));
+        }
+    }
+
     private bool MayRelay(HubConnection from, string name, out Subscription? subscription)
     {
         subscription = from.Subscriptions?.GetValueOrDefault(name);

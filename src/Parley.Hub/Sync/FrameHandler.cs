@@ -144,6 +144,14 @@ internal sealed class FrameHandler(
                 }
 
                 break;
+            case ClientFrame.IceRequest request:
+                metrics.Received(FrameType.IceRequest);
+                if (TokenBounds.MayPublish(from, request.Topic, clock.Time.GetUtcNow()))
+                {
+                    presence.Answer(from, request);
+                }
+
+                break;
             case ClientFrame.SyncRequest request:
                 metrics.Received(FrameType.SyncRequest);
                 return ServeAsync(from, request);

@@ -12,10 +12,10 @@ internal static class HubFrames
     public static readonly OutFrame Pong = FrameBuilder.Copy("{\"type\":\"pong\"}"u8);
 
     /// <summary>The first frame on every socket.</summary>
-    public static OutFrame Handshake(string version, string hubDid, string epoch, bool hasCommons) => FrameBuilder.Shared(320)
+    public static OutFrame Handshake(string version, string hubDid, string epoch, bool hasCommons) => FrameBuilder.Shared(384)
         .Raw("{\"type\":\"handshake\",\"version\":"u8).Text(version)
         .Raw(",\"protocolVersion\":1,\"minProtocolVersion\":1,\"features\":[\""u8)
-        .Raw("node-changes\",\"batch-changes\",\"batch-push\",\"parley.ack/1\",\"parley.seq/1\",\"parley.join/1\",\"parley.devices/1"u8)
+        .Raw("node-changes\",\"batch-changes\",\"batch-push\",\"parley.ack/1\",\"parley.seq/1\",\"parley.join/1\",\"parley.devices/1\",\"parley.ice/1"u8)
         .Raw(hasCommons ? "\",\"parley.commons/1"u8 : ""u8)
         .Raw("\"],\"hubDid\":"u8).Text(hubDid).Raw(",\"isDemo\":false,\"epoch\":"u8).Text(epoch).Raw("}"u8).ToFrame();
 
@@ -48,7 +48,7 @@ internal static class HubFrames
 
     public static OutFrame NodeError(string code, string why, string? hash, string? room)
     {
-        var frame = FrameBuilder.Shared(320)
+        var frame = FrameBuilder.Shared(384)
             .Raw("{\"type\":\"node-error\",\"code\":"u8).Text(code).Raw(",\"error\":"u8).Text(why);
         if (hash is not null)
         {
@@ -97,6 +97,10 @@ internal static class HubFrames
 
         return frame.Raw("}"u8).ToFrame();
     }
+
+    /// <summary>ICE servers, for one who is in the call.</summary>
+    public static OutFrame IceServers(Topic topic, Parley.Calls.IceServers servers) => FrameBuilder.Shared(512)
+        .Raw("{\"type\":\"ice-servers\",\"topic\":"u8).Raw(topic.QuotedName).Raw(",\"ice\":"u8).Json(servers.ToJson()).Raw("}"u8).ToFrame();
 
     public static OutFrame Cleared(string room, long count) => FrameBuilder.Shared(96)
         .Raw("{\"type\":\"node-cleared\",\"room\":"u8).Text(room).Raw(",\"cleared\":"u8).Number(count).Raw("}"u8).ToFrame();

@@ -12,18 +12,20 @@ internal sealed class BrowserProfile : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("parley-profile-").FullName;
     private readonly ViewportSize _size;
     private readonly ColorScheme _scheme;
+    private readonly bool _hasDevices;
     private IBrowserContext? _context;
 
-    private BrowserProfile(Chromium chromium, ViewportSize size, ColorScheme scheme)
+    private BrowserProfile(Chromium chromium, ViewportSize size, ColorScheme scheme, bool hasDevices)
     {
+        _hasDevices = hasDevices;
         _chromium = chromium;
         _size = size;
         _scheme = scheme;
     }
 
-    public static async Task<BrowserProfile> OpenAsync(Chromium chromium, ViewportSize? size = null, ColorScheme scheme = ColorScheme.Light)
+    public static async Task<BrowserProfile> OpenAsync(Chromium chromium, ViewportSize? size = null, ColorScheme scheme = ColorScheme.Light, bool hasDevices = false)
     {
-        var profile = new BrowserProfile(chromium, size ?? Screens.Desktop, scheme);
+        var profile = new BrowserProfile(chromium, size ?? Screens.Desktop, scheme, hasDevices);
         await profile.OpenAsync();
         return profile;
     }
@@ -34,7 +36,7 @@ internal sealed class BrowserProfile : IAsyncDisposable
 
     public async Task OpenAsync()
     {
-        _context = await _chromium.LaunchAsync(_folder, _size, _scheme);
+        _context = await _chromium.LaunchAsync(_folder, _size, _scheme, _hasDevices);
         Console.Watch(_context);
     }
 

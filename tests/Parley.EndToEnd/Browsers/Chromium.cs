@@ -11,6 +11,13 @@ public sealed class Chromium : IAsyncLifetime
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
+    /// <summary>A fake microphone that beeps, a fake camera, a fake screen, and candidates on loopback.</summary>
+    private static readonly string[] CallFlags =
+    [
+        "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required",
+        "--allow-loopback-in-peer-connection",
+    ];
+
     private IPlaywright? _playwright;
 
     public async ValueTask InitializeAsync() => _playwright = await Playwright.CreateAsync().WaitAsync(TimeSpan.FromSeconds(60));
@@ -19,12 +26,12 @@ public sealed class Chromium : IAsyncLifetime
     /// Starts a browser over a profile folder. A profile on disk, because the private windows that Playwright makes otherwise keep
     /// the origin private file system in memory.
     /// </summary>
-    internal Task<IBrowserContext> LaunchAsync(string profile, ViewportSize size, ColorScheme scheme) =>
+    internal Task<IBrowserContext> LaunchAsync(string profile, ViewportSize size, ColorScheme scheme, bool hasDevices = false) =>
         _playwright!.Chromium.LaunchPersistentContextAsync(profile, new()
         {
             ExecutablePath = Environment.GetEnvironmentVariable("PARLEY_CHROMIUM") ?? "/usr/bin/chromium",
             Headless = true,
-            Args = Flags,
+            Args = hasDevices ? [.. Flags, .. CallFlags] : Flags,
             ViewportSize = size,
             ColorScheme = scheme,
             Locale = "en-GB",

@@ -25,6 +25,9 @@ internal sealed class ModulePage
         await page.Page.ExposeFunctionAsync<int, int, string, bool>("keysAnswered", page.Keys.Answered);
         await page.Page.ExposeFunctionAsync<string>("tabReceived", json => page.Turn(() => page.Received?.Invoke(json)));
         await page.Page.ExposeFunctionAsync("tabLeads", () => page.Turn(() => page.Leads?.Invoke()));
+        await page.Page.ExposeFunctionAsync<int, string, bool>("webrtcFact", page.TakeFact);
+        await page.Page.ExposeFunctionAsync<string>("devicesChanged", json => page.Turn(() => page.DevicesChanged?.Invoke(json)));
+        await page.Page.ExposeFunctionAsync<double>("levelMeasured", level => page.Turn(() => page.LevelMeasured?.Invoke(level)));
         await page.Page.GotoAsync(server.Address);
         await page.Page.WaitForFunctionAsync("() => globalThis.harness");
         return page;
@@ -36,7 +39,20 @@ internal sealed class ModulePage
 
     public Action<string>? Received { get; set; }
 
+    /// <summary>Who takes the facts of a call's engine.</summary>
+    public ConcurrentDictionary<int, Action<string>> Facts { get; } = new();
+
+    public Action<string>? DevicesChanged { get; set; }
+
+    public Action<double>? LevelMeasured { get; set; }
+
     public Action? Leads { get; set; }
+
+    private bool TakeFact(int engine, string json)
+    {
+        Turn(() => Facts.GetValueOrDefault(engine)?.Invoke(json));
+        return true;
+    }
 
     /// <summary>Runs on the tab's only thread.</summary>
     public Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken) =>
@@ -44,6 +60,13 @@ internal sealed class ModulePage
 
     public void Turn(Action work) =>
         _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, _turns.ExclusiveScheduler);
+
+    /// <summary>Calls a function of harness.js in its turn, from any thread.</summary>
+    public void CallInTurn(string function, object? argument = null) => Turn(() => Call(function, argument));
+
+    /// <summary>As the other, for its answer.</summary>
+    public Task<string> AskAsync(string function, object? argument = null) =>
+        RunAsync(() => Page.EvaluateAsync<string>($"argument => harness.{function}(argument)", argument), CancellationToken.None);
 
     /// <summary>Calls a function of harness.js without waiting, as an import does.</summary>
     public void Call(string function, object? argument = null) => _ = Page.EvaluateAsync($"argument => void harness.{function}(argument)", argument);

@@ -1,6 +1,8 @@
+using Parley.Browser.Devices;
 using Parley.Browser.Keys;
 using Parley.Browser.Storage;
 using Parley.Browser.Tabs;
+using Parley.Browser.WebRtc;
 
 namespace Parley.EndToEnd.Modules;
 
@@ -80,4 +82,65 @@ internal sealed class PageTabsModule(ModulePage page) : ITabsModule
     public void Post(string json) => page.Call("tabs.post", json);
 
     public void Close() => page.Call("tabs.close");
+}
+
+/// <summary>devices.js of a real page.</summary>
+internal sealed class PageDevicesModule(ModulePage page) : IDevicesModule
+{
+    public void Watch(Action<string> changed)
+    {
+        page.DevicesChanged = changed;
+        page.CallInTurn("devices.watch");
+    }
+
+    public void Choose(string kind, string id) => page.CallInTurn("devices.choose", new { kind, id });
+
+    public Task<string> StartMeterAsync(Action<double> level)
+    {
+        page.LevelMeasured = level;
+        return page.AskAsync("devices.startMeter");
+    }
+
+    public void StopMeter() => page.CallInTurn("devices.stopMeter");
+
+    public Task<string> StartPreviewAsync(string elementId) => page.AskAsync("devices.startPreview", elementId);
+
+    public void StopPreview() => page.CallInTurn("devices.stopPreview");
+}
+
+/// <summary>webrtc.js of a real page. What a call's driver asks for comes from its own queue.</summary>
+internal sealed class PageWebRtcModule(ModulePage page) : IWebRtcModule
+{
+    public void Open(int engine, bool relayOnly, Action<string> fact)
+    {
+        page.Facts[engine] = fact;
+        page.CallInTurn("webrtc.open", new { engine, relayOnly });
+    }
+
+    public void Close(int engine) => page.CallInTurn("webrtc.close", engine);
+
+    public Task<string> GetUserMediaAsync(int engine, string source) => page.AskAsync("webrtc.getUserMedia", new { engine, source });
+
+    public Task<string> GetDisplayMediaAsync(int engine) => page.AskAsync("webrtc.getDisplayMedia", engine);
+
+    public void ReplaceTracks(int engine, bool audio, bool video, bool screen) => page.CallInTurn("webrtc.replaceTracks", new { engine, audio, video, screen });
+
+    public void SetConfiguration(int engine, string servers) => page.CallInTurn("webrtc.setConfiguration", new { engine, servers });
+
+    public void CreatePeerConnection(int engine, string peer, bool isOfferer) => page.CallInTurn("webrtc.createPeerConnection", new { engine, peer, isOfferer });
+
+    public void ClosePeerConnection(int engine, string peer) => page.CallInTurn("webrtc.closePeerConnection", new { engine, peer });
+
+    public void CreateOffer(int engine, string peer, double round, bool iceRestart) =>
+        page.CallInTurn("webrtc.createOffer", new { engine, peer, round, iceRestart });
+
+    public void CreateAnswer(int engine, string peer, double round, string sdp) => page.CallInTurn("webrtc.createAnswer", new { engine, peer, round, sdp });
+
+    public void SetRemoteDescription(int engine, string peer, string sdp) => page.CallInTurn("webrtc.setRemoteDescription", new { engine, peer, sdp });
+
+    public void AddIceCandidate(int engine, string peer, string candidate) => page.CallInTurn("webrtc.addIceCandidate", new { engine, peer, candidate });
+
+    public void Show(int engine, string peer, string source, string elementId) => page.CallInTurn("webrtc.show", new { engine, peer, source, elementId });
+
+    public void SetVolume(int engine, string peer, double volume) => page.CallInTurn("webrtc.setVolume", new { engine, peer, volume });
 }

@@ -4,6 +4,23 @@ import * as storage from '/_content/Parley.Browser/storage.js';
 import * as keys from '/_content/Parley.Browser/keys.js';
 import * as lifecycle from '/_content/Parley.Browser/lifecycle.js';
 import * as tabs from '/_content/Parley.Browser/tabs.js';
+import * as devices from '/_content/Parley.Browser/devices.js';
+import * as webrtc from '/_content/Parley.Browser/webrtc.js';
+
+// What a test looks at: the connections that the page made, and how often one of them got a description.
+globalThis.peers = [];
+globalThis.described = 0;
+globalThis.RTCPeerConnection = class extends globalThis.RTCPeerConnection {
+  constructor(...options) {
+    super(...options);
+    globalThis.peers.push(this);
+  }
+
+  setLocalDescription(...description) {
+    globalThis.described++;
+    return super.setLocalDescription(...description);
+  }
+};
 
 const decode = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
 
@@ -47,6 +64,30 @@ globalThis.harness = {
     verify: ({ call, batch }) => keys.verify(call, view(batch)),
   },
   lifecycle,
+  devices: {
+    watch: () => devices.watch(json => globalThis.devicesChanged(json)),
+    choose: ({ kind, id }) => devices.choose(kind, id),
+    startMeter: () => devices.startMeter(level => globalThis.levelMeasured(level)),
+    stopMeter: devices.stopMeter,
+    startPreview: devices.startPreview,
+    stopPreview: devices.stopPreview,
+  },
+  webrtc: {
+    open: ({ engine, relayOnly }) => webrtc.open(engine, relayOnly, json => globalThis.webrtcFact(engine, json)),
+    close: webrtc.close,
+    getUserMedia: ({ engine, source }) => webrtc.getUserMedia(engine, source),
+    getDisplayMedia: webrtc.getDisplayMedia,
+    replaceTracks: ({ engine, audio, video, screen }) => webrtc.replaceTracks(engine, audio, video, screen),
+    setConfiguration: ({ engine, servers }) => webrtc.setConfiguration(engine, servers),
+    createPeerConnection: ({ engine, peer, isOfferer }) => webrtc.createPeerConnection(engine, peer, isOfferer),
+    closePeerConnection: ({ engine, peer }) => webrtc.closePeerConnection(engine, peer),
+    createOffer: ({ engine, peer, round, iceRestart }) => webrtc.createOffer(engine, peer, round, iceRestart),
+    createAnswer: ({ engine, peer, round, sdp }) => webrtc.createAnswer(engine, peer, round, sdp),
+    setRemoteDescription: ({ engine, peer, sdp }) => webrtc.setRemoteDescription(engine, peer, sdp),
+    addIceCandidate: ({ engine, peer, candidate }) => webrtc.addIceCandidate(engine, peer, candidate),
+    show: ({ engine, peer, source, elementId }) => webrtc.show(engine, peer, source, elementId),
+    setVolume: ({ engine, peer, volume }) => webrtc.setVolume(engine, peer, volume),
+  },
   tabs: {
     open: () => tabs.open(json => globalThis.tabReceived(json)),
     lead: () => tabs.lead(() => globalThis.tabLeads()),

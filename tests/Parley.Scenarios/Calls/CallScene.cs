@@ -10,6 +10,9 @@ internal sealed class CallScene : IAsyncDisposable
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How long a machine with much else to do may take.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private readonly List<Caller> _people = [];
     private readonly Action<Parley.Hub.HubOptions>? _configure;
 
@@ -60,7 +63,7 @@ internal sealed class CallScene : IAsyncDisposable
             Time.Advance(Step);
             return await look();
         },
-        isSo, TimeSpan.FromSeconds(60));
+        isSo, Patience);
 
     /// <summary>The same, and fails where that takes longer by the clock of the scene.</summary>
     public async Task WithinAsync(TimeSpan limit, Func<bool> isSo, string what)
@@ -77,7 +80,7 @@ internal sealed class CallScene : IAsyncDisposable
 
                 return isSo() ? "" : $"{what}: {Tell()}";
             },
-            static missing => missing.Length == 0, TimeSpan.FromSeconds(60));
+            static missing => missing.Length == 0, Patience);
     }
 
     /// <summary>Lets so much time pass, with room for what happens in between.</summary>
