@@ -70,10 +70,18 @@ public sealed class SettleTests
         };
         var time = new ManualTime(TimeProvider.System.GetUtcNow());
         await bob.OpenAsync(hub: hub.Socket, links: links, time: time);
+        var hasGivenUp = false;
         await Eventually.SeesAsync(
             async () =>
             {
-                time.Advance(TimeSpan.FromSeconds(1));
+                // Time stands still while the hub may still answer: its sockets know of no other clock than the wall's.
+                var phase = bob.Client.Connection.Value.Phase;
+                hasGivenUp |= Volatile.Read(ref drops) == 0 && phase == ConnectionPhase.Offline;
+                if (phase == ConnectionPhase.Offline || (phase == ConnectionPhase.Syncing && Volatile.Read(ref drops) == 0 && !hasGivenUp))
+                {
+                    time.Advance(TimeSpan.FromSeconds(1));
+                }
+
                 return await bob.Client.Nodes.CountAsync(NodeQuery.Of(Schemas.ChatMessage).Where("channel", channel.Value));
             },
             count => count == 1);

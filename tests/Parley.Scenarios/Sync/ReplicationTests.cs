@@ -194,7 +194,7 @@ public sealed class ReplicationTests : IAsyncDisposable
         var chat = await OpenAsync(_alice);
         await OnlineAsync(_alice);
         await chat.SendAsync("now");
-        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         var late = await _bob.MessageAsync(General, "an hour ago", lamport: 5, wallTime: now - 3_600_000);
         var timely = await _bob.MessageAsync(General, "a moment later", lamport: 6, wallTime: now + 1_000);
         _hub.Offer(new(Room), late);
