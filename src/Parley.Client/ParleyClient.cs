@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Parley.Access;
+using Parley.Calls;
 using Parley.Chat;
 using Parley.Connection;
 using Parley.Identity;
@@ -43,6 +44,7 @@ public sealed class ParleyClient : IAsyncDisposable
         Spaces = new(_views, _role, new(options.InviteSigner, options.Random));
         Requests = new(options, Nodes, _views, _role);
         Devices = new(options, Nodes);
+        Calls = new(options, Nodes, Presence, _views, Requests);
     }
 
     /// <summary>Who I am.</summary>
@@ -75,6 +77,9 @@ public sealed class ParleyClient : IAsyncDisposable
     /// <summary>Presence rooms.</summary>
     public PresenceRooms Presence { get; }
 
+    /// <summary>Calls.</summary>
+    public OngoingCalls Calls { get; }
+
     /// <summary>Where the hub connection stands.</summary>
     public Live<ConnectionStatus> Connection => _status.Live;
 
@@ -98,6 +103,7 @@ public sealed class ParleyClient : IAsyncDisposable
 
             client.Devices.Start();
             client.Requests.Start();
+            client.Calls.Start();
             return client;
         }
         catch
@@ -109,6 +115,11 @@ public sealed class ParleyClient : IAsyncDisposable
 
     /// <summary>Dials the hub at once if the link is down: the platform says that the network is back.</summary>
     public void Reconnect() => _role.Current.RetryNow();
+
+    /// <summary>A fresh token that proves to the hub who this is, for what it serves besides its sockets. Throws <see cref="ParleyException"/>: Unsupported (there is no hub).</summary>
+    public async Task<string> ProveAsync(CancellationToken cancellationToken = default) => _options.Hub is not { } hub
+        ? throw new ParleyException(ParleyErrorCode.Unsupported, "There is no hub to prove it to.")
+        : (await new TokenMint(_options.Signer, null, hub, _options.Time, _options.Random, _options.TokenLifetime).MintAsync(cancellationToken).ConfigureAwait(false)).Text;
 
     /// <summary>Waits until everything the hub has is here and everything own is acknowledged. For tests and the command line.</summary>
     /// <remarks>Throws <see cref="ParleyException"/>: Incompatible, where the hub refused this client for good.</remarks>
@@ -203,6 +214,13 @@ public sealed class ParleyClient : IAsyncDisposable
         }
 
         _disposed = true;
+        if (_role.HasCurrent)
+        {
+            // While what is told and written about it still finds its way.
+            await Calls.LeaveAsync().ConfigureAwait(false);
+        }
+
+        Calls.Dispose();
         await _ending.CancelAsync().ConfigureAwait(false);
         await _takeOver.ConfigureAwait(false);
         Presence.Dispose();
@@ -227,7 +245,7 @@ public sealed class ParleyClient : IAsyncDisposable
             return;
         }
 
-        var follower = new Follower(tabs, _advanced, _status, Presence);
+        var follower = new Follower(tabs, _advanced, _status, Presence, Calls.Signals);
         var led = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         tabs.Receive(json => Take(TabMessage.Read(json), follower, led));
         var lead = tabs.LeadAsync(_ending.Token);
@@ -243,6 +261,7 @@ public sealed class ParleyClient : IAsyncDisposable
         _role.Current = follower;
         _mirror = new(_options, _views, _advanced);
         Presence.Use(follower);
+        Calls.Signals.Use(follower);
         _takeOver = TakeOverAsync(lead, follower);
 
         // Whoever opens a client finds in it what is here, in any tab.
@@ -295,10 +314,11 @@ public sealed class ParleyClient : IAsyncDisposable
     {
         var gate = new SessionGate(_status, PeerId());
         var replica = await Replica.OpenAsync(_options, _advanced, _views, _status, gate, cancellationToken).ConfigureAwait(false);
-        var leader = new Leader(replica, gate, _options.Tabs, _advanced, _status, Presence);
+        var leader = new Leader(replica, gate, _options.Tabs, _advanced, _status, Presence, Calls.Signals);
         _role.Current = leader;
         replica.Start();
         Presence.Use(leader);
+        Calls.Signals.Use(leader);
         leader.Announce();
         return leader;
     }

@@ -33,6 +33,9 @@ public sealed record ParleyOptions
     /// <summary>Makes the signing key of an invite from its 32 secret bytes. Null: this platform can neither invite nor join by a link.</summary>
     public SeedSigner? InviteSigner { get; init; }
 
+    /// <summary>Opens the media engine of a call. Null: on this platform calls can be seen and not entered.</summary>
+    public Calls.OpenCallMedia? CallMedia { get; init; }
+
     /// <summary>Clock and timers.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

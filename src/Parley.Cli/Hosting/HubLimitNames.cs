@@ -22,6 +22,7 @@ internal static class HubLimitNames
         ["idle-ms"] = (int.MaxValue, (l, v) => l.IdleMsMax = (int)v),
         ["awareness-per-second"] = (int.MaxValue, (l, v) => l.AwarenessPerSecondMax = (int)v),
         ["awareness-per-minute"] = (int.MaxValue, (l, v) => l.AwarenessPerMinuteMax = (int)v),
+        ["call-signal-bytes"] = (int.MaxValue, (l, v) => l.CallSignalBytesMax = (int)v),
         ["held-changes-per-author"] = (int.MaxValue, (l, v) => l.HeldChangesPerAuthorMax = (int)v),
         ["held-for-access-per-author"] = (int.MaxValue, (l, v) => l.HeldForAccessPerAuthorMax = (int)v),
         ["held-for-access"] = (int.MaxValue, (l, v) => l.HeldForAccessMax = (int)v),
@@ -31,6 +32,9 @@ internal static class HubLimitNames
         ["knocks-per-hour"] = (int.MaxValue, (l, v) => l.KnocksPerHourMax = (int)v),
         ["page-bytes"] = (int.MaxValue, (l, v) => l.PageBytesMax = (int)v),
         ["author-bytes"] = (long.MaxValue, (l, v) => l.AuthorBytesMax = v),
+        ["author-changes"] = (long.MaxValue, (l, v) => l.AuthorChangesMax = v),
+        ["connections-per-person"] = (int.MaxValue, (l, v) => l.ConnectionsPerPersonMax = (int)v),
+        ["spaces-per-person"] = (int.MaxValue, (l, v) => l.SpacesPerPersonMax = (int)v),
     };
 
     /// <summary>All names, for help.</summary>

@@ -20,6 +20,7 @@ internal struct FrameBudget(HubLimits limits)
     private long _pairingStart;
     private int _pairings;
     private int _violations;
+    private bool _isRefusalLogged;
 
     /// <summary>Takes one frame; false where the window is used up.</summary>
     public bool TakeFrame(long nowMs)
@@ -86,6 +87,14 @@ internal struct FrameBudget(HubLimits limits)
         return _complaints++ < limits.FramesPerSecondMax;
     }
 
+    /// <summary>True where a refused signal is the first of the window: the rest are answered and not logged.</summary>
+    public bool TakeRefusalLine(long nowMs)
+    {
+        Roll(nowMs);
+        (var isFirst, _isRefusalLogged) = (!_isRefusalLogged, true);
+        return isFirst;
+    }
+
     /// <summary>Counts a violation; true where it is one too many in a row.</summary>
     public bool Violate() => ++_violations >= limits.ViolationsMax;
 
@@ -98,6 +107,7 @@ internal struct FrameBudget(HubLimits limits)
         {
             _windowStart = nowMs;
             _frames = _changes = _complaints = _awareness = 0;
+            _isRefusalLogged = false;
         }
     }
 }
