@@ -73,8 +73,10 @@ public sealed partial class Arrival
             using var secret = await _arrival.Secret.WaitAsync(_closed.Token);
             StateHasChanged();
             Pairing.PutAway();
-            await Startup.BeginAsync(name: null, secret, backedUp: false);
+            // Told as soon as the key is kept: once the app opens, this card and its connection are gone.
+            await Keys.CreateAsync(secret, backedUp: false);
             _arrival.Confirm();
+            await Startup.BeginAsync(name: null, secret, backedUp: false);
         }
         catch (OperationCanceledException)
         {

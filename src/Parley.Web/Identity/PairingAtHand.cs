@@ -21,7 +21,7 @@ public sealed class PairingAtHand
         ArgumentNullException.ThrowIfNull(page);
         if (Read(page.Address()))
         {
-            page.ReplaceAddress("");
+            page.ReplaceAddress(Path);
         }
     }
 
