@@ -11,6 +11,7 @@ public sealed class CallSession : IAsyncDisposable
     private readonly CallDriver _driver;
     private readonly Action<CallState> _changed;
     private readonly Dictionary<SessionId, LinkStats> _stats = [];
+    private readonly CancellationTokenSource _leaving = new();
     private CallState _state = new(CallPhase.New, null, default, null, false, [], null);
     private CallMedia _wanted;
     private DeviceFault? _fault;
@@ -87,6 +88,8 @@ public sealed class CallSession : IAsyncDisposable
     /// <summary>Leaves and gives the devices back. Later calls wait for the same.</summary>
     public Task LeaveAsync()
     {
+        // Whoever is still asked for a device need not answer first.
+        _leaving.Cancel();
         _driver.Leave();
         return Ended;
     }
@@ -108,9 +111,21 @@ public sealed class CallSession : IAsyncDisposable
 
     private async Task<bool> CaptureAsync(MediaSource source, CancellationToken cancellationToken)
     {
-        var fault = source == MediaSource.Screen
-            ? await Media.GetDisplayMediaAsync(cancellationToken).ConfigureAwait(false)
-            : await Media.GetUserMediaAsync(source, cancellationToken).ConfigureAwait(false);
+        MediaFault? fault;
+        using (var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _leaving.Token))
+        {
+            try
+            {
+                var asking = source == MediaSource.Screen ? Media.GetDisplayMediaAsync(either.Token) : Media.GetUserMediaAsync(source, either.Token);
+                fault = await asking.AsTask().WaitAsync(either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The call is over; what is captured now, the engine gives back.
+                return false;
+            }
+        }
+
         lock (_gate)
         {
             _fault = fault is { } why ? new(source, why) : _fault?.Source == source ? null : _fault;

@@ -79,6 +79,8 @@ public sealed class OngoingCalls : IDisposable
     /// <summary>Leaves the call, or takes one that is over off the screen.</summary>
     public async Task LeaveAsync()
     {
+        // At once, also while joining still waits for a device.
+        _ = Current.Value?.LeaveAsync();
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
