@@ -12,7 +12,7 @@ public sealed class CallSession : IAsyncDisposable
     private readonly Action<CallState> _changed;
     private readonly Dictionary<SessionId, LinkStats> _stats = [];
     private readonly CancellationTokenSource _leaving = new();
-    private CallState _state = new(CallPhase.New, null, default, null, false, [], null);
+    private CallState _state = new(CallPhase.New, null, default, null, false, [], null, []);
     private CallMedia _wanted;
     private DeviceFault? _fault;
     private bool _hasMicrophone;
@@ -227,7 +227,7 @@ public sealed class CallSession : IAsyncDisposable
     private CallView View() => new(
         Channel, _state.Phase, _state.End, _state.Media, _state.CameraRefusal, _fault, _state.IsSignaling,
         _state.Story is { StartedAtMs: > 0 and < 32_503_680_000_000 and var at } ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
-        [.. _state.Peers.Select(Seen)]);
+        [.. _state.Peers.Select(Seen)], _state.Declined);
 
     private CallParticipant Seen(CallPeer peer)
     {
