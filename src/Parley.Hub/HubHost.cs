@@ -370,7 +370,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
 
             foreach (var topic in _topics.All)
             {
-                topic.ExpireAwareness(now);
+                topic.Expire(now);
             }
         }
         catch (Exception failure)

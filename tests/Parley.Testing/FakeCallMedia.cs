@@ -130,6 +130,9 @@ public sealed class FakeCallMedia : ICallMedia
     /// <summary>Devices that fail, and how.</summary>
     public Dictionary<MediaSource, MediaFault> Faults { get; } = [];
 
+    /// <summary>Completes when the person answers the browser's question; null where they have answered before.</summary>
+    public Task? Answered { get; set; }
+
     /// <summary>True once it was disposed: every device is given back.</summary>
     public bool IsClosed { get; private set; }
 
@@ -156,7 +159,15 @@ public sealed class FakeCallMedia : ICallMedia
     public void Happen(MediaFact fact) => Tell(fact);
 
     /// <inheritdoc/>
-    public ValueTask<MediaFault?> GetUserMediaAsync(MediaSource source, CancellationToken cancellationToken = default) => new(Capture(source));
+    public async ValueTask<MediaFault?> GetUserMediaAsync(MediaSource source, CancellationToken cancellationToken = default)
+    {
+        if (Answered is { } answered)
+        {
+            await answered;
+        }
+
+        return Capture(source);
+    }
 
     /// <inheritdoc/>
     public ValueTask<MediaFault?> GetDisplayMediaAsync(CancellationToken cancellationToken = default) => new(Capture(MediaSource.Screen));

@@ -11,7 +11,8 @@ public sealed class CallSession : IAsyncDisposable
     private readonly CallDriver _driver;
     private readonly Action<CallState> _changed;
     private readonly Dictionary<SessionId, LinkStats> _stats = [];
-    private CallState _state = new(CallPhase.New, null, default, null, false, [], null);
+    private readonly CancellationTokenSource _leaving = new();
+    private CallState _state = new(CallPhase.New, null, default, null, false, [], null, []);
     private CallMedia _wanted;
     private DeviceFault? _fault;
     private bool _hasMicrophone;
@@ -87,6 +88,8 @@ public sealed class CallSession : IAsyncDisposable
     /// <summary>Leaves and gives the devices back. Later calls wait for the same.</summary>
     public Task LeaveAsync()
     {
+        // Whoever is still asked for a device need not answer first.
+        _leaving.Cancel();
         _driver.Leave();
         return Ended;
     }
@@ -108,9 +111,21 @@ public sealed class CallSession : IAsyncDisposable
 
     private async Task<bool> CaptureAsync(MediaSource source, CancellationToken cancellationToken)
     {
-        var fault = source == MediaSource.Screen
-            ? await Media.GetDisplayMediaAsync(cancellationToken).ConfigureAwait(false)
-            : await Media.GetUserMediaAsync(source, cancellationToken).ConfigureAwait(false);
+        MediaFault? fault;
+        using (var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _leaving.Token))
+        {
+            try
+            {
+                var asking = source == MediaSource.Screen ? Media.GetDisplayMediaAsync(either.Token) : Media.GetUserMediaAsync(source, either.Token);
+                fault = await asking.AsTask().WaitAsync(either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The call is over; what is captured now, the engine gives back.
+                return false;
+            }
+        }
+
         lock (_gate)
         {
             _fault = fault is { } why ? new(source, why) : _fault?.Source == source ? null : _fault;
@@ -212,7 +227,7 @@ public sealed class CallSession : IAsyncDisposable
     private CallView View() => new(
         Channel, _state.Phase, _state.End, _state.Media, _state.CameraRefusal, _fault, _state.IsSignaling,
         _state.Story is { StartedAtMs: > 0 and < 32_503_680_000_000 and var at } ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
-        [.. _state.Peers.Select(Seen)]);
+        [.. _state.Peers.Select(Seen)], _state.Declined);
 
     private CallParticipant Seen(CallPeer peer)
     {

@@ -28,6 +28,7 @@ public readonly record struct DeviceFault(MediaSource Source, MediaFault Fault);
 /// <param name="IsSignaling">Signals reach the others. Media go on without; nobody new can come in.</param>
 /// <param name="StartedAt">When the call began; null before one is in it.</param>
 /// <param name="Others">The others, by session.</param>
+/// <param name="Declined">Who was rung in a direct message and does not take the call.</param>
 public sealed record CallView(
     NodeId Channel,
     CallPhase Phase,
@@ -37,13 +38,14 @@ public sealed record CallView(
     DeviceFault? Fault,
     bool IsSignaling,
     DateTimeOffset? StartedAt,
-    IReadOnlyList<CallParticipant> Others)
+    IReadOnlyList<CallParticipant> Others,
+    IReadOnlyList<PersonId> Declined)
 {
     /// <inheritdoc/>
     public bool Equals(CallView? other) =>
         other is not null && Channel == other.Channel && Phase == other.Phase && End == other.End && Media == other.Media
         && CameraRefusal == other.CameraRefusal && Fault == other.Fault && IsSignaling == other.IsSignaling && StartedAt == other.StartedAt
-        && Others.SequenceEqual(other.Others);
+        && Others.SequenceEqual(other.Others) && Declined.SequenceEqual(other.Declined);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Channel, Phase, Media, Others.Count);

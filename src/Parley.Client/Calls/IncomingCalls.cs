@@ -20,14 +20,15 @@ public sealed record IncomingCall(NodeId Channel, IReadOnlyList<PersonId> Caller
 }
 
 /// <summary>What ringing depends on beside the signals.</summary>
+/// <param name="NewSession">An id under which something is said that belongs to no call of one's own.</param>
 /// <param name="Blocked">Whose calls do not ring.</param>
 /// <param name="IsIn">I am in that channel's call here.</param>
 /// <param name="MembersOf">Who may be in it.</param>
 internal sealed record RingRules(
-    Func<IReadOnlyCollection<PersonId>> Blocked, Func<NodeId, bool> IsIn, Func<NodeId, Task<Func<PersonId, bool>>> MembersOf);
+    Func<SessionId> NewSession, Func<IReadOnlyCollection<PersonId>> Blocked, Func<NodeId, bool> IsIn, Func<NodeId, Task<Func<PersonId, bool>>> MembersOf);
 
 /// <summary>Listens in the call topics of one's direct messages, and rings.</summary>
-/// <remarks>It says nothing there: who does not pick up is not seen.</remarks>
+/// <remarks>It says nothing there but that one declines: who does not pick up is not seen.</remarks>
 internal sealed class IncomingCalls : IDisposable
 {
     private const int DirectMessagesMax = 1_000;
@@ -60,7 +61,14 @@ internal sealed class IncomingCalls : IDisposable
     }
 
     /// <summary>Does not take a call; it stays silent until it is over.</summary>
-    public void Decline(NodeId channel) => Post(channel, null, static ring => ring.Decline());
+    public void Decline(NodeId channel)
+    {
+        Post(channel, null, static ring => ring.Decline());
+        if (Find(channel) is { Topic: { } topic })
+        {
+            _ = SayAsync(RoomNames.Call(channel), topic);
+        }
+    }
 
     /// <summary>Takes a call: it rings no more.</summary>
     public void Answer(NodeId channel) => Post(channel, null, static ring => ring.Answer());
@@ -173,6 +181,31 @@ internal sealed class IncomingCalls : IDisposable
         }
     }
 
+    private async Task SayAsync(RoomId name, ISignalTopic topic)
+    {
+        // The session that says it leaves at once: nothing is left of it at the hub.
+        var session = _rules.NewSession();
+        JsonValue[] said = [CallSignalWriter.Write(new DeclineSignal(session, _me.Value)), CallSignalWriter.Write(new LeaveSignal(session, 1))];
+        var time = _parts.WallMs;
+        try
+        {
+            var signatures = await _parts.Signer.SignAsync(
+                said.Select((data, i) => (ReadOnlyMemory<byte>)SignalSignature.BytesToSign(name, data, i + 1, time)).ToArray(), _ending.Token).ConfigureAwait(false);
+            for (var i = 0; i < said.Length; i++)
+            {
+                topic.Send(new SignalSignature(i + 1, time, signatures[i]).AddTo(said[i]));
+            }
+        }
+        catch (ParleyException failure)
+        {
+            CallLog.KeysFailed(_parts.Log, failure);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
+        {
+            // The client closes.
+        }
+    }
+
     private Watched? Find(NodeId channel)
     {
         lock (_watched)
@@ -194,7 +227,7 @@ internal sealed class IncomingCalls : IDisposable
         public void Heard(JsonValue signal)
         {
             // Descriptions and addresses are for those who are in.
-            if (signal["kind"]?.Text is "announce" or "lease" or "media" or "welcome" or "leave")
+            if (signal["kind"]?.Text is "announce" or "lease" or "media" or "welcome" or "leave" or "decline")
             {
                 calls.Post(channel, signal, null);
             }

@@ -79,6 +79,8 @@ public sealed class OngoingCalls : IDisposable
     /// <summary>Leaves the call, or takes one that is over off the screen.</summary>
     public async Task LeaveAsync()
     {
+        // At once, also while joining still waits for a device.
+        _ = Current.Value?.LeaveAsync();
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
@@ -90,7 +92,7 @@ public sealed class OngoingCalls : IDisposable
         }
     }
 
-    /// <summary>Does not take a call: it stays silent until it is over. The others are not told.</summary>
+    /// <summary>Does not take a call: it stays silent until it is over, on all of this person's devices, and those who call see it.</summary>
     public void Decline(NodeId channel) => _incoming?.Decline(channel);
 
     /// <summary>The platform says that this device has another network: connections find their way anew.</summary>
@@ -110,6 +112,7 @@ public sealed class OngoingCalls : IDisposable
 
     /// <summary>Begins to listen; the store is open.</summary>
     internal void Start() => _incoming = new(_parts, _nodes, Signals, Ringing, new(
+        NewSession,
         () => _requests.Blocked.Value, IsIn, async channel => IsMemberOf((await PlaceOfAsync(channel, _ending.Token).ConfigureAwait(false)).Domain)));
 
     private bool IsIn(NodeId channel) =>

@@ -31,6 +31,7 @@ public sealed partial class CallMachine
             HelloSignal { To: not null } said => AskedForOffer(member, said, nowMs),
             HelloSignal said => Claimed(member, said, nowMs),
             RejectSignal said => Rejected(said, nowMs),
+            DeclineSignal said => Declined(said),
             OfferSignal said => Offered(member, said, nowMs),
             AnswerSignal said => Answered(member, said, nowMs),
             IceSignal said => Found(member, said),
@@ -92,6 +93,11 @@ public sealed partial class CallMachine
         {
             (member.Standing, member.Media) = (Standing.Seated, media);
             _isLeaseDue = true;
+            if (member.Session.TryPerson(out var person))
+            {
+                // Whoever comes after all has not declined.
+                _declined.Remove(person);
+            }
         }
 
         (member.IsReference, member.HeardMs) = (false, nowMs);
@@ -139,6 +145,9 @@ public sealed partial class CallMachine
 
         return true;
     }
+
+    private bool Declined(DeclineSignal said) =>
+        said.From.TryPerson(out var person) && _declined.Count < CallStory.PeopleMax && _declined.Add(person);
 
     private bool Learned(CallStory? story)
     {

@@ -30,6 +30,7 @@ public sealed partial class CallMachine
     private bool _isLeaseDue;
     private readonly long _joinedAtMs;
     private CallStory? _story;
+    private readonly SortedSet<PersonId> _declined = [];
 
     /// <summary>The part of a session in a call.</summary>
     /// <param name="self">The session, which must be new: an id is never used for two joins.</param>
@@ -46,7 +47,7 @@ public sealed partial class CallMachine
     /// <summary>The call as it stands.</summary>
     public CallState State => new(
         _phase, _end, _media, _refusal, _output.IsSignaling,
-        [.. Seated.OrderBy(member => member.Session).Select(Shown)], _story);
+        [.. Seated.OrderBy(member => member.Session).Select(Shown)], _story, [.. _declined]);
 
     private IEnumerable<CallMember> Seated => _members.Values.Where(member => member.Standing == Standing.Seated);
 

@@ -49,6 +49,10 @@ public sealed class CallRing(PersonId me)
                 // A hub's word for a socket that dropped.
                 _lapse[signal.From] = Math.Min(lapse, nowMs + CallLimits.DroppedLeaseMs);
                 break;
+            case DeclineSignal when signal.From.TryPerson(out var person) && person == me:
+                // On another device.
+                Decline();
+                break;
             case LeaveSignal:
                 _lapse.Remove(signal.From);
                 break;

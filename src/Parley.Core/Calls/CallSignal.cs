@@ -107,3 +107,7 @@ public sealed record LeaseSignal(
     SessionId From, string Did, CallMedia Media, long Seq, long Claim, IReadOnlyList<SeatEntry> Roster, CallStory? Story = null)
     : CallSignal(From, Target: null);
 
+/// <summary>Addition: a person whom a direct message's call rings does not take it. The session is new and does nothing else.</summary>
+/// <param name="From">A session of that person.</param>
+/// <param name="Did">The person's DID.</param>
+public sealed record DeclineSignal(SessionId From, string Did) : CallSignal(From, Target: null);

@@ -45,6 +45,7 @@ public static class CallSignalReader
             ("offer", { } t) => new OfferSignal(from, t, fields.Text("sdp", SdpLengthMax), fields.OptionalCount("round"), data["fresh"]?.Boolean ?? true),
             ("answer", { } t) => new AnswerSignal(from, t, fields.Text("sdp", SdpLengthMax), fields.OptionalCount("round")),
             ("ice", { } t) when Candidate(ref fields) is { } candidate => new IceSignal(from, t, candidate, fields.OptionalCount("round")),
+            ("decline", _) => new DeclineSignal(from, fields.Text("did")),
             ("leave", _) => new LeaveSignal(from, fields.OptionalCount("seq")),
             ("hello", _) when CallSignalWords.Ask(fields.Text("ask")) is { } ask =>
                 new HelloSignal(from, to, fields.Text("did"), Media(ref fields), ask, fields.Count("claim")),

@@ -18,6 +18,7 @@ public static class CallSignalWriter
             "hello", s, ("did", JsonValue.Of(s.Did)), ("media", Media(s.Media)), ("ask", JsonValue.Of(CallSignalWords.Of(s.Ask))), ("claim", Number(s.Claim))),
         RejectSignal s => Of(
             "reject", s, ("claim", Number(s.Claim)), ("why", JsonValue.Of(CallSignalWords.Of(s.Why))), ("rival", s.Rival is { } rival ? Session(rival) : null)),
+        DeclineSignal s => Of("decline", s, ("did", JsonValue.Of(s.Did))),
         MediaSignal s => Of("media", s, ("media", Media(s.Media)), ("seq", Number(s.Seq)), ("claim", Number(s.Claim))),
         LeaseSignal s => Of(
             "lease", s, ("did", JsonValue.Of(s.Did)), ("media", Media(s.Media)), ("seq", Number(s.Seq)), ("claim", Number(s.Claim)), ("roster", Roster(s.Roster)),

@@ -1,3 +1,5 @@
+using Parley.Identity;
+
 namespace Parley.Calls;
 
 /// <summary>Where one's own part in a call stands.</summary>
@@ -58,5 +60,7 @@ public readonly record struct CallPeer(SessionId Session, CallMedia Media, LinkH
 /// <param name="IsSignaling">Signals can be sent and heard; media go on without.</param>
 /// <param name="Peers">The others who sit, by session.</param>
 /// <param name="Story">Which call it is, once somebody sits.</param>
+/// <param name="Declined">Who was rung and does not take the call, sorted.</param>
 public sealed record CallState(
-    CallPhase Phase, EndReason? End, CallMedia Media, RejectReason? CameraRefusal, bool IsSignaling, IReadOnlyList<CallPeer> Peers, CallStory? Story);
+    CallPhase Phase, EndReason? End, CallMedia Media, RejectReason? CameraRefusal, bool IsSignaling, IReadOnlyList<CallPeer> Peers, CallStory? Story,
+    IReadOnlyList<PersonId> Declined);

@@ -112,7 +112,7 @@ public sealed class SignalGate(RoomId topic)
     private SignalVerdict IfUnsigned(CallSignal signal) => signal switch
     {
         LeaveSignal { Seq: null } => SignalVerdict.AcceptedUnsigned,
-        LeaveSignal or HelloSignal or RejectSignal or MediaSignal or LeaseSignal => SignalVerdict.Unsigned,
+        LeaveSignal or DeclineSignal or HelloSignal or RejectSignal or MediaSignal or LeaseSignal => SignalVerdict.Unsigned,
         _ => signal.From.TryPerson(out var person) && _signers.Contains(person) ? SignalVerdict.Unsigned : SignalVerdict.AcceptedUnsigned,
     };
 

@@ -111,7 +111,7 @@ internal sealed class HubConnection
             _reader.Abandon();
             foreach (var subscription in Subscriptions?.Values ?? Enumerable.Empty<Subscription>())
             {
-                _parts.Topics.Remove(subscription);
+                _parts.Topics.Remove(subscription, _parts.Clock.Ms);
             }
 
             await Outbox.CloseAsync();

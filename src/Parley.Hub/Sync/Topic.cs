@@ -63,7 +63,9 @@ internal sealed class Topic(string name)
     }
 
     /// <summary>Takes a subscriber, its presence and its part in the call out; true where nobody is left and the topic retired.</summary>
-    public bool Remove(Subscription subscription)
+    /// <param name="subscription">The subscriber.</param>
+    /// <param name="droppedAtMs">When its socket ended; null where it left by its own wish.</param>
+    public bool Remove(Subscription subscription, long? droppedAtMs = null)
     {
         lock (_gate)
         {
@@ -71,7 +73,7 @@ internal sealed class Topic(string name)
             _subscriptions[subscription.Slot] = last;
             last.Slot = subscription.Slot;
             _subscriptions.RemoveAt(_subscriptions.Count - 1);
-            End(subscription.Connection);
+            End(subscription.Connection, droppedAtMs);
             return IsRetired = _subscriptions.Count == 0;
         }
     }
@@ -92,7 +94,7 @@ internal sealed class Topic(string name)
             subscription.IsAwake = isAwake;
             if (!isAwake)
             {
-                End(subscription.Connection);
+                End(subscription.Connection, droppedAtMs: null);
             }
 
             return true;
@@ -140,8 +142,8 @@ internal sealed class Topic(string name)
         }
     }
 
-    /// <summary>Ends lapsed presence and tells the others.</summary>
-    public void ExpireAwareness(long nowMs)
+    /// <summary>Ends lapsed presence, and sessions whose sockets did not come back, and tells the others.</summary>
+    public void Expire(long nowMs)
     {
         lock (_gate)
         {
@@ -149,6 +151,8 @@ internal sealed class Topic(string name)
             {
                 Send(AwarenessFrames.Update(this, removal).Droppable(), except: null);
             }
+
+            SayLeft(_call?.Expire(nowMs));
         }
     }
 
@@ -164,15 +168,27 @@ internal sealed class Topic(string name)
         }
     }
 
-    /// <summary>A socket is gone, or no longer welcome: what it showed goes, and its sessions leave.</summary>
-    private void End(HubConnection connection)
+    /// <summary>A socket is gone, or no longer welcome: what it showed goes, and its sessions leave, at once or unless they come back.</summary>
+    private void End(HubConnection connection, long? droppedAtMs)
     {
         if (_awareness?.Leave(connection) is { } removal)
         {
             Send(AwarenessFrames.Update(this, removal).Droppable(), except: null);
         }
 
-        foreach (var session in _call?.Leave(connection) ?? [])
+        if (droppedAtMs is { } at)
+        {
+            _call?.Drop(connection, at);
+        }
+        else
+        {
+            SayLeft(_call?.Leave(connection));
+        }
+    }
+
+    private void SayLeft(IReadOnlyList<SessionId>? sessions)
+    {
+        foreach (var session in sessions ?? [])
         {
             Send(HubFrames.Publish(this, CallSignalWriter.Write(new LeaveSignal(session))), except: null);
         }

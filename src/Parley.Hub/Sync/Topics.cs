@@ -71,9 +71,11 @@ internal sealed class Topics
     }
 
     /// <summary>Ends a subscription.</summary>
-    public void Remove(Subscription subscription)
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="droppedAtMs">When its socket ended; null where it was ended by its own wish.</param>
+    public void Remove(Subscription subscription, long? droppedAtMs = null)
     {
-        if (subscription.Topic.Remove(subscription))
+        if (subscription.Topic.Remove(subscription, droppedAtMs))
         {
             _topics.TryRemove(new(subscription.Topic.Name, subscription.Topic));
             lock (_keys)

@@ -74,6 +74,18 @@ public sealed class CallRingTests
     }
 
     [Fact]
+    public void What_another_device_declined_is_silent_here()
+    {
+        Hear(0);
+        _ring.Hear(new DeclineSignal(SessionId.Of(Ann, "2"), Ann.Value), 100);
+        Assert.Equal(RingPhase.Ringing, _ring.Phase);
+        _ring.Hear(new DeclineSignal(SessionId.Of(Me, "2"), Me.Value), 200);
+        Assert.Equal(RingPhase.Declined, _ring.Phase);
+        Hear(3_000);
+        Assert.Equal(RingPhase.Declined, _ring.Phase);
+    }
+
+    [Fact]
     public void Descriptions_claims_and_floods_ring_nothing()
     {
         _ring.Hear(new OfferSignal(Session(Ann), Session(Me), "v=0"), 0);

@@ -69,6 +69,21 @@ public sealed class CallStoryTests
         Assert.Equal(0, bob.Engine.Count);
     }
 
+    [Fact]
+    public void Who_declined_is_seen_until_they_come()
+    {
+        var call = new SimulatedCall(9);
+        var ann = call.Join(Voice, SessionId.Of(Ann, "1").Value);
+        call.RunFor(3_000);
+        call.Publish(new DeclineSignal(SessionId.Of(Bob, "9"), Bob.Value));
+        call.RunFor(1_000);
+        Assert.Equal([Bob], ann.State.Declined);
+
+        call.Join(Voice, SessionId.Of(Bob, "1").Value);
+        call.RunFor(3_000);
+        Assert.Empty(ann.State.Declined);
+    }
+
     [Theory]
     [InlineData(LinkHealth.Connecting, 0, 0, 0, CallQuality.None, QualityCause.NoConnection)]
     [InlineData(LinkHealth.Interrupted, 0, 0, 0, CallQuality.None, QualityCause.NoConnection)]

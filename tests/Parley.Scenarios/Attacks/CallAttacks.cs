@@ -94,7 +94,8 @@ public sealed class CallAttacks
     [InlineData(false)]
     public async Task The_sessions_of_a_socket_that_goes_leave_with_it(bool politely)
     {
-        await using var hub = await HubFixture.StartAsync();
+        var time = new ManualTime();
+        await using var hub = await HubFixture.StartAsync(time: time);
         var ada = await HubClient.JoinAsync(hub, _ada.Did, Call);
         await using var bob = await HubClient.JoinAsync(hub, _bob.Did, Call);
         foreach (var session in new[] { "1", "2", "3" })
@@ -112,7 +113,12 @@ public sealed class CallAttacks
         }
         else
         {
+            // It may be back in a moment.
             ada.Abort();
+            await Eventually.SeesAsync(hub.ConnectionsAsync, static sockets => sockets == 1);
+            time.Advance(TimeSpan.FromSeconds(2));
+            Assert.Empty(await bob.ReadUntilPongAsync());
+            time.Advance(TimeSpan.FromSeconds(2));
         }
 
         var left = new[] { await bob.ReadAsync("publish"), await bob.ReadAsync("publish") };
@@ -123,14 +129,23 @@ public sealed class CallAttacks
         await ada.DisposeAsync();
     }
 
-    [Fact]
-    public async Task The_same_persons_next_socket_takes_a_session_over()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_same_persons_next_socket_takes_a_session_over(bool isDeadBefore)
     {
-        await using var hub = await HubFixture.StartAsync();
+        var time = new ManualTime();
+        await using var hub = await HubFixture.StartAsync(time: time);
         await using var bob = await HubClient.JoinAsync(hub, _bob.Did, Call);
         var lost = await HubClient.JoinAsync(hub, _ada.Did, Call);
         await lost.SendAsync(Say(_ada, "announce", "1"));
         await lost.ReadUntilPongAsync();
+        if (isDeadBefore)
+        {
+            lost.Abort();
+            await Eventually.SeesAsync(hub.ConnectionsAsync, static sockets => sockets == 1);
+        }
+
         await using var next = await HubClient.JoinAsync(hub, _ada.Did, Call);
         await next.SendAsync(Say(_ada, "lease", "1"));
         await next.ReadUntilPongAsync();
@@ -138,6 +153,7 @@ public sealed class CallAttacks
 
         lost.Abort();
         await Eventually.SeesAsync(hub.ConnectionsAsync, static sockets => sockets == 2);
+        time.Advance(TimeSpan.FromSeconds(10));
         Assert.Empty(await bob.ReadUntilPongAsync());
         await bob.SendAsync(Say(_bob, "offer", "1", $"{_ada.Did}#1"));
         Assert.Equal("offer", (await next.ReadAsync("publish"))["data"]!["kind"]!.Text);

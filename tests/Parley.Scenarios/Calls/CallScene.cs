@@ -135,6 +135,9 @@ internal sealed class Caller(CallScene scene, string name) : IAsyncDisposable
     /// <summary>Which devices the next call finds broken.</summary>
     public Dictionary<MediaSource, MediaFault> BrokenDevices { get; } = [];
 
+    /// <summary>Until when the browser's question stays unanswered.</summary>
+    public Task? Answered { get; set; }
+
     public async Task OpenAsync()
     {
         await _person.OpenAsync(_person.Options(hub: scene.Hub.Socket, links: Links, time: scene.Time) with { CallMedia = OpenMedia });
@@ -165,6 +168,7 @@ internal sealed class Caller(CallScene scene, string name) : IAsyncDisposable
     private FakeCallMedia OpenMedia(Action<MediaFact> fact)
     {
         var media = scene.Media.Open(fact);
+        media.Answered = Answered;
         foreach (var (source, fault) in BrokenDevices)
         {
             media.Faults[source] = fault;

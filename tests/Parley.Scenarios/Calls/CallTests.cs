@@ -151,6 +151,23 @@ public sealed class CallTests
     }
 
     [Fact]
+    public async Task One_leaves_while_the_browser_still_asks_for_the_microphone()
+    {
+        await using var scene = await CallScene.OpenAsync();
+        var ann = await scene.AddAsync("Ann");
+        ann.Answered = new TaskCompletionSource().Task;
+        var joining = ann.Client.Calls.JoinAsync(ann.Channel, Voice);
+        await scene.UntilAsync(() => ann.Session is not null, "the browser asks");
+
+        await ann.Client.Calls.LeaveAsync();
+
+        Assert.Equal((CallPhase.Ended, EndReason.Left), ((await joining).State.Value.Phase, (await joining).State.Value.End));
+        Assert.Null(ann.Session);
+        ann.Answered = null;
+        await ann.JoinAsync(Voice);
+    }
+
+    [Fact]
     public async Task Presence_says_who_is_in_the_call_and_no_longer_than_that()
     {
         await using var scene = await CallScene.OpenAsync();

@@ -38,9 +38,14 @@ public sealed class DirectCallTests
         await scene.UntilAsync(() => bob.Client.Calls.Ringing.Value.Count == 1, "it rings");
         bob.Client.Calls.Decline(direct);
         await scene.UntilAsync(() => bob.Client.Calls.Ringing.Value.Count == 0, "it is silent");
+        await scene.UntilAsync(() => ann.View.Declined.Contains(bob.Id), "Ann sees it");
         await scene.PassAsync(TimeSpan.FromSeconds(8));
         Assert.Empty(bob.Client.Calls.Ringing.Value);
 
+        // Bob changes his mind.
+        await bob.JoinAsync(Voice, direct);
+        await scene.UntilAsync(() => ann.View.Declined.Count == 0, "he is in");
+        await bob.Client.Calls.LeaveAsync();
         await ann.Client.Calls.LeaveAsync();
         await scene.PassAsync(TimeSpan.FromSeconds(2));
         await ann.JoinAsync(Voice, direct);

@@ -1,6 +1,7 @@
 using Parley.Calls;
 using Parley.Rooms;
 using Parley.Scenarios.Hub;
+using Parley.Testing;
 
 namespace Parley.Scenarios.Calls;
 
@@ -21,6 +22,20 @@ public sealed class ReferencePeerTests
 
         await using var second = await ReferencePeer.JoinAsync(scene.Hub, scene.Media, new Author(2, now), topic);
         await scene.UntilAsync(() => ann.IsConnectedWith(2) && first.ConnectedCount == 2 && second.ConnectedCount == 2, "all three talk");
+
+        // A link that is made anew, as for a fresh token: nobody is told that she left.
+        ann.Links.Cut();
+        await Eventually.SeesAsync(() => ann.View.IsSignaling, static isSignaling => !isSignaling);
+        ann.Links.Heal();
+        await Eventually.SeesAsync(
+            () =>
+            {
+                ann.Client.Reconnect();
+                return ann.View.IsSignaling;
+            },
+            static isSignaling => isSignaling);
+        await scene.PassAsync(TimeSpan.FromSeconds(6));
+        Assert.True(ann.IsConnectedWith(2) && first.ConnectedCount == 2 && second.ConnectedCount == 2);
 
         await first.LeaveAsync();
         await scene.UntilAsync(() => ann.IsConnectedWith(1) && second.ConnectedCount == 1, "the first left");
