@@ -47,7 +47,7 @@ public sealed class ParleyClient : IAsyncDisposable
     /// <summary>Who I am.</summary>
     public PersonId Me => _options.Signer.Person;
 
-    /// <summary>The space that everybody is in, <see cref="RoomNames.MainSpace"/>. Others are in <see cref="Spaces"/>.</summary>
+    /// <summary>The space without members of a hub that asks for no rights, <see cref="RoomNames.MainSpace"/>. People's own are in <see cref="Spaces"/>.</summary>
     public string Space { get; } = RoomNames.MainSpace;
 
     /// <summary>Nodes of any schema.</summary>
@@ -114,8 +114,8 @@ public sealed class ParleyClient : IAsyncDisposable
     /// </summary>
     /// <returns>The space or private channel, followed from now on.</returns>
     /// <remarks>
-    /// Throws <see cref="ParleyException"/>: Timeout (nobody has the operations), NotFound (no such invite, or it is over), Forbidden (the
-    /// message is the reason of docs/access.md), Unsupported (no <see cref="ParleyOptions.InviteSigner"/>), Storage.
+    /// Throws <see cref="ParleyException"/>: Timeout (nobody has the operations), NotFound (no such invite), Forbidden (it lets nobody in any
+    /// more; the message is the reason of docs/access.md: <c>invite-expired</c>, <c>invite-used-up</c>, <c>invite-closed</c>, <c>removed</c>), Unsupported (no <see cref="ParleyOptions.InviteSigner"/>), Storage.
     /// </remarks>
     public async Task<NodeId> JoinAsync(Invite invite, CancellationToken cancellationToken = default)
     {
@@ -174,6 +174,9 @@ public sealed class ParleyClient : IAsyncDisposable
         _mirror = new(_options, _views, _advanced);
         Presence.Use(follower);
         _takeOver = TakeOverAsync(lead, follower);
+
+        // Whoever opens a client finds in it what is here, in any tab.
+        await _mirror.First.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private void Take(TabMessage? message, Follower follower, TaskCompletionSource led)

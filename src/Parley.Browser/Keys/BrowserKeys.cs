@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
@@ -88,7 +89,23 @@ public sealed class BrowserKeys
         await answer.WaitAsync(cancellationToken);
     }
 
+    /// <summary>The key of a seed that belongs to no person, such as an invite's: in this page alone, not extractable, until it is disposed.</summary>
+    public async ValueTask<ISigner> OpenSeedAsync(ReadOnlyMemory<byte> seed, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(seed.Length, SeedBytes);
+        cancellationToken.ThrowIfCancellationRequested();
+        var copy = seed.ToArray();
+        var (call, answer) = _calls.Begin();
+        _module.Open(call, copy);
+        CryptographicOperations.ZeroMemory(copy);
+        // Not given up before it is here: a key that nobody holds could not be closed.
+        var opened = await answer;
+        var handle = BinaryPrimitives.ReadInt32LittleEndian(opened);
+        var signer = new BrowserSigner((id, batch) => _module.SignWith(id, handle, batch), _calls);
+        return new BrowserSeedKey(PersonId.FromPublicKey(opened.AsSpan(4, PublicKeyBytes)), signer, () => _module.Close(handle));
+    }
+
     private BrowserKey? Read(byte[] card) => card.Length == 0
         ? null
-        : new BrowserKey(PersonId.FromPublicKey(card.AsSpan(0, PublicKeyBytes)), card[PublicKeyBytes] == 1, new BrowserSigner(_module, _calls));
+        : new BrowserKey(PersonId.FromPublicKey(card.AsSpan(0, PublicKeyBytes)), card[PublicKeyBytes] == 1, new BrowserSigner((id, batch) => _module.Sign(id, batch), _calls));
 }

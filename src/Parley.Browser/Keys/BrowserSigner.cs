@@ -3,8 +3,10 @@ using Parley.Browser.Interop;
 
 namespace Parley.Browser.Keys;
 
-/// <summary>Signs with the kept key: one crossing a batch.</summary>
-internal sealed class BrowserSigner(IKeysModule module, PendingCalls calls)
+/// <summary>Signs with a key that the module holds: one crossing a batch.</summary>
+/// <param name="send">Hands the module the id of the call and the batch.</param>
+/// <param name="calls">The module's calls.</param>
+internal sealed class BrowserSigner(Action<int, byte[]> send, PendingCalls calls)
 {
     private const int SignatureBytes = 64;
 
@@ -16,7 +18,7 @@ internal sealed class BrowserSigner(IKeysModule module, PendingCalls calls)
         }
 
         var (call, answer) = calls.Begin();
-        module.Sign(call, Encode(messages.Span));
+        send(call, Encode(messages.Span));
         var joined = await answer.WaitAsync(cancellationToken);
         var signatures = new byte[messages.Length][];
         for (var i = 0; i < signatures.Length; i++)

@@ -17,5 +17,11 @@ internal interface IKeysModule : IAnswers
 
     void Sign(int call, Span<byte> batch);
 
+    void Open(int call, Span<byte> seed);
+
+    void SignWith(int call, int handle, Span<byte> batch);
+
+    void Close(int handle);
+
     void Verify(int call, Span<byte> batch);
 }

@@ -20,6 +20,12 @@ internal sealed partial class KeysModule : IKeysModule
 
     public void Sign(int call, Span<byte> batch) => SignModule(call, batch);
 
+    public void Open(int call, Span<byte> seed) => OpenModule(call, seed);
+
+    public void SignWith(int call, int handle, Span<byte> batch) => SignWithModule(call, handle, batch);
+
+    public void Close(int handle) => CloseModule(handle);
+
     public void Verify(int call, Span<byte> batch) => VerifyModule(call, batch);
 
     public void Take(int call, Span<byte> into) => TakeModule(call, into);
@@ -43,6 +49,15 @@ internal sealed partial class KeysModule : IKeysModule
 
     [JSImport("sign", ModuleNames.Keys)]
     private static partial void SignModule(int call, [JSMarshalAs<JSType.MemoryView>] Span<byte> batch);
+
+    [JSImport("open", ModuleNames.Keys)]
+    private static partial void OpenModule(int call, [JSMarshalAs<JSType.MemoryView>] Span<byte> seed);
+
+    [JSImport("signWith", ModuleNames.Keys)]
+    private static partial void SignWithModule(int call, int handle, [JSMarshalAs<JSType.MemoryView>] Span<byte> batch);
+
+    [JSImport("close", ModuleNames.Keys)]
+    private static partial void CloseModule(int handle);
 
     [JSImport("verify", ModuleNames.Keys)]
     private static partial void VerifyModule(int call, [JSMarshalAs<JSType.MemoryView>] Span<byte> batch);

@@ -72,4 +72,11 @@ public sealed class BrowserLifecycle
 
     /// <summary>Puts text on the clipboard; only from a click. False when the browser refused.</summary>
     public Task<bool> CopyTextAsync(string text) => _module.CopyTextAsync(text);
+
+    /// <summary>Where the page is, with its fragment.</summary>
+    public string Address() => _module.Address();
+
+    /// <summary>Shows another address of this origin in place of the page's own, which nobody finds in the history any more; nothing is loaded.</summary>
+    /// <param name="address">Relative to the document's base.</param>
+    public void ReplaceAddress(string address) => _module.ReplaceAddress(address);
 }

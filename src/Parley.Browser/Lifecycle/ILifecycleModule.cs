@@ -20,4 +20,8 @@ internal interface ILifecycleModule
     Task<bool> InstallAsync();
 
     Task<bool> CopyTextAsync(string text);
+
+    string Address();
+
+    void ReplaceAddress(string address);
 }

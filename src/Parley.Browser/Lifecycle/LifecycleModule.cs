@@ -27,6 +27,10 @@ internal sealed partial class LifecycleModule : ILifecycleModule
 
     public Task<bool> CopyTextAsync(string text) => CopyTextModule(text);
 
+    public string Address() => AddressModule();
+
+    public void ReplaceAddress(string address) => ReplaceAddressModule(address);
+
     [JSImport("watch", ModuleNames.Lifecycle)]
     private static partial void WatchModule(
         [JSMarshalAs<JSType.Function<JSType.Boolean>>] Action<bool> online,
@@ -56,4 +60,10 @@ internal sealed partial class LifecycleModule : ILifecycleModule
 
     [JSImport("copyText", ModuleNames.Lifecycle)]
     private static partial Task<bool> CopyTextModule(string text);
+
+    [JSImport("address", ModuleNames.Lifecycle)]
+    private static partial string AddressModule();
+
+    [JSImport("replaceAddress", ModuleNames.Lifecycle)]
+    private static partial void ReplaceAddressModule(string address);
 }

@@ -18,6 +18,9 @@ const PKCS8_HEAD = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65,
 let calls;
 /** @type {Kept|null} */
 let me = null;
+/** Keys of seeds, until they are closed. @type {Map<number, CryptoKey>} */
+const opened = new Map();
+let lastOpened = 0;
 /** Imported public keys by their bytes, the oldest first. @type {Map<string, Promise<CryptoKey|null>>} */
 const publicKeys = new Map();
 
@@ -62,8 +65,35 @@ export const markBackedUp = id => calls.follow(id, mark());
  * @param {import('./calls.js').View} view
  */
 export function sign(id, view) {
-  calls.follow(id, signAll(view.slice()));
+  const batch = view.slice();
+  calls.follow(id, mine().then(key => signAll(batch, key)));
 }
+
+/**
+ * Opens the key of a seed, kept in this page until it is closed; answers with u32 its handle and the public key.
+ * @param {number} id
+ * @param {import('./calls.js').View} seed 32 bytes.
+ */
+export function open(id, seed) {
+  const bytes = seed.slice();
+  calls.follow(id, supported().then(() => openSeed(bytes)).finally(() => bytes.fill(0)));
+}
+
+/**
+ * Signs with the key of a seed; as `sign`.
+ * @param {number} id
+ * @param {number} handle
+ * @param {import('./calls.js').View} view
+ */
+export function signWith(id, handle, view) {
+  calls.follow(id, signAll(view.slice(), /** @type {CryptoKey} */ (opened.get(handle))));
+}
+
+/**
+ * Forgets the key of a seed.
+ * @param {number} handle
+ */
+export const close = handle => void opened.delete(handle);
 
 /**
  * Verifies each signature: u32 count, then (32 bytes key, 64 bytes signature, u32 length, message) each; answers with a byte each.
@@ -148,27 +178,44 @@ function card(kept) {
  * @param {boolean} backedUp
  */
 async function make(seed, words, backedUp) {
+  const { publicKey, signing } = await importSeed(seed);
+  const sealing = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, sealing, new TextEncoder().encode(words));
+  /** @type {Kept} */
+  const kept = { publicKey, signing, sealing, iv, words: sealed, backedUp };
+  try {
+    await transact('readwrite', store => store.add(kept, ME));
+    me = kept;
+  } catch (error) {
+    if (!(error instanceof DOMException) || error.name !== 'ConstraintError') throw error;
+  }
+  return card(await load());
+}
+
+/** @param {Uint8Array} seed */
+async function importSeed(seed) {
   const pkcs8 = new Uint8Array([...PKCS8_HEAD, ...seed]);
   try {
     // Only an extractable import tells the public half; this one is gone when the function returns.
-    const open = await crypto.subtle.importKey('pkcs8', pkcs8, 'Ed25519', true, ['sign']);
-    const { x } = await crypto.subtle.exportKey('jwk', open);
+    const readable = await crypto.subtle.importKey('pkcs8', pkcs8, 'Ed25519', true, ['sign']);
+    const { x } = await crypto.subtle.exportKey('jwk', readable);
     const signing = await crypto.subtle.importKey('pkcs8', pkcs8, 'Ed25519', false, ['sign']);
-    const sealing = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
-    const iv = crypto.getRandomValues(new Uint8Array(12));
-    const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, sealing, new TextEncoder().encode(words));
-    /** @type {Kept} */
-    const kept = { publicKey: fromBase64Url(/** @type {string} */ (x)), signing, sealing, iv, words: sealed, backedUp };
-    try {
-      await transact('readwrite', store => store.add(kept, ME));
-      me = kept;
-    } catch (error) {
-      if (!(error instanceof DOMException) || error.name !== 'ConstraintError') throw error;
-    }
-    return card(await load());
+    return { publicKey: fromBase64Url(/** @type {string} */ (x)), signing };
   } finally {
     pkcs8.fill(0);
   }
+}
+
+/** @param {Uint8Array} seed */
+async function openSeed(seed) {
+  const { publicKey, signing } = await importSeed(seed);
+  const handle = ++lastOpened;
+  opened.set(handle, signing);
+  const answer = new Uint8Array(4 + PUBLIC_BYTES);
+  new DataView(answer.buffer).setUint32(0, handle, true);
+  answer.set(publicKey, 4);
+  return answer;
 }
 
 async function reveal() {
@@ -185,16 +232,23 @@ async function mark() {
   return new Uint8Array();
 }
 
-/** @param {Uint8Array} batch */
-async function signAll(batch) {
+async function mine() {
   const kept = await load();
   if (!kept) throw new Failure('Storage', 'There is no key here.');
+  return kept.signing;
+}
+
+/**
+ * @param {Uint8Array} batch
+ * @param {CryptoKey} key
+ */
+async function signAll(batch, key) {
   const reader = new DataView(batch.buffer, batch.byteOffset, batch.byteLength);
   const count = reader.getUint32(0, true);
   const work = [];
   for (let n = 0, at = 4; n < count; n++) {
     const length = reader.getUint32(at, true);
-    work.push(crypto.subtle.sign('Ed25519', kept.signing, part(batch, at += 4, length)));
+    work.push(crypto.subtle.sign('Ed25519', key, part(batch, at += 4, length)));
     at += length;
   }
   const signatures = new Uint8Array(count * SIGNATURE_BYTES);

@@ -92,3 +92,12 @@ export async function install() {
  * @returns {Promise<boolean>} False where the browser refused.
  */
 export const copyText = text => navigator.clipboard?.writeText(text).then(() => true, () => false) ?? Promise.resolve(false);
+
+/** @returns {string} Where the page is, with its fragment. */
+export const address = () => location.href;
+
+/**
+ * Shows another address of this origin in place of the one that the page has, which nobody finds in the history any more.
+ * @param {string} address Relative to the document's base.
+ */
+export const replaceAddress = address => history.replaceState(history.state, '', new URL(address, document.baseURI));

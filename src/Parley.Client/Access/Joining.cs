@@ -57,6 +57,11 @@ internal sealed class Joining(RoleHolder role, MembershipViews views, InviteKeys
                 {
                     return found.Operation;
                 }
+
+                if (state.InvitesOver.FirstOrDefault(i => i.PublicKey.Span.SequenceEqual(publicKey.Span)) is { } over)
+                {
+                    throw new ParleyException(ParleyErrorCode.Forbidden, WhyOver(over));
+                }
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -65,7 +70,13 @@ internal sealed class Joining(RoleHolder role, MembershipViews views, InviteKeys
         }
 
         throw views.Of(domain).Value.IsHere
-            ? new ParleyException(ParleyErrorCode.NotFound, "The space knows no open invite of this link.")
+            ? new ParleyException(ParleyErrorCode.NotFound, "The space knows no invite of this link.")
             : new ParleyException(ParleyErrorCode.Timeout, "The space could not be reached.");
     }
+
+    // Owners' and admins' clients end what ran out: then that is what to say, not that somebody ended it.
+    private string WhyOver(OpenInvite invite) =>
+        invite.ExpiresAt <= time.GetUtcNow() ? "invite-expired"
+        : invite.Used >= invite.Uses ? "invite-used-up"
+        : "invite-closed";
 }

@@ -120,7 +120,12 @@ internal abstract record MembershipCommand
         {
             var drafts = new MembershipDrafts(turn.Log(Domain), turn.Me);
             turn.Knock(turn.Me, Domain);
-            return (await turn.WriteAsync(drafts.Admit(Invite, Proof, turn.NowMs), cancellationToken).ConfigureAwait(false)).ToString();
+            var admit = await turn.WriteAsync(drafts.Admit(Invite, Proof, turn.NowMs), cancellationToken).ConfigureAwait(false);
+
+            // It is a valid operation and seats nobody where the invite is older than the person's removal.
+            return turn.Log(Domain).Now.AccessOf(turn.Me) is not null
+                ? admit.ToString()
+                : throw new ParleyException(ParleyErrorCode.Forbidden, "removed");
         }
     }
 

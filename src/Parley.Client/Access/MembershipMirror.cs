@@ -12,6 +12,7 @@ internal sealed class MembershipMirror : IDisposable
     private readonly Bell _changed = new();
     private readonly IDisposable _listening;
     private readonly CancellationTokenSource _ending = new();
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public MembershipMirror(ParleyOptions options, MembershipViews views, AdvanceSignal advanced)
     {
@@ -27,6 +28,9 @@ internal sealed class MembershipMirror : IDisposable
         _changed.Ring();
         _ = RunAsync();
     }
+
+    /// <summary>Completes when what the store had at the start is shown, or cannot be.</summary>
+    public Task First => _first.Task;
 
     public void Dispose()
     {
@@ -51,6 +55,7 @@ internal sealed class MembershipMirror : IDisposable
                 await book.RefreshAsync(cancellationToken).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
                 _views.Show(book, [.. book.All.Select(log => log.Domain)]);
+                _first.TrySetResult();
             }
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
@@ -60,6 +65,10 @@ internal sealed class MembershipMirror : IDisposable
         catch (ParleyException failure)
         {
             SyncLog.StoreFailed(_options.Logging.CreateLogger("Parley.Access"), failure);
+        }
+        finally
+        {
+            _first.TrySetResult();
         }
     }
 }

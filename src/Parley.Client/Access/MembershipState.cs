@@ -3,7 +3,7 @@ using Parley.Nodes;
 
 namespace Parley.Access;
 
-/// <summary>An invite by which people may come in.</summary>
+/// <summary>An invite by which people may come in, or, among those that are over, might.</summary>
 /// <param name="Operation">Names it: what <see cref="Membership.RevokeInviteAsync"/> takes.</param>
 /// <param name="By">Who made it.</param>
 /// <param name="ExpiresAt">Its end.</param>
@@ -23,8 +23,10 @@ public sealed record CancelledOperation(MembershipOp Operation, VoidReason Reaso
 /// <param name="IsHere">Its log is here. Where not, nothing is known and everything else is empty.</param>
 /// <param name="Role">My own role; null where I am not in.</param>
 /// <param name="HasLeft">I was in and am not any more: what is here stays readable, nothing new comes.</param>
+/// <param name="EndedBy">Where <paramref name="HasLeft"/>: who ended it, me where I left.</param>
 /// <param name="Members">Everybody who may enter, with the best role each holds.</param>
 /// <param name="Invites">Open invites, expired or used up ones included until somebody's client ends them.</param>
+/// <param name="InvitesOver">Invites that were ended, or whose maker no longer may invite.</param>
 /// <param name="Policy">The rules in force.</param>
 /// <param name="Cancelled">What was cancelled, oldest first.</param>
 public sealed record MembershipState(
@@ -32,32 +34,54 @@ public sealed record MembershipState(
     bool IsHere,
     AccessRole? Role,
     bool HasLeft,
+    PersonId? EndedBy,
     IReadOnlyDictionary<PersonId, AccessRole> Members,
     IReadOnlyList<OpenInvite> Invites,
+    IReadOnlyList<OpenInvite> InvitesOver,
     AccessPolicy Policy,
     IReadOnlyList<CancelledOperation> Cancelled)
 {
     internal static MembershipState Nothing(NodeId domain) =>
-        new(domain, false, null, false, new Dictionary<PersonId, AccessRole>(), [], AccessPolicy.Empty, []);
+        new(domain, false, null, false, null, new Dictionary<PersonId, AccessRole>(), [], [], AccessPolicy.Empty, []);
 
     internal static MembershipState Of(MembershipLog log, PersonId me)
     {
         var now = log.Now;
         var role = now.AccessOf(me);
+        var hasLeft = role is null && log.IsBarred(me);
+        var open = now.OpenInvites.Select(invite => invite.Hash).ToHashSet();
+        var invites = log.Operations.OfType<InviteOp>().ToLookup(invite => open.Contains(invite.Hash), invite => InviteOf(invite, now));
         var known = log.Operations.Concat(log.Space?.Operations ?? []).ToDictionary(op => op.Hash);
         return new(
             log.Domain,
             log.Count > 0,
             role,
-            role is null && log.IsBarred(me),
+            hasLeft,
+            hasLeft ? WhoEnded(log, me) ?? (log.Space is { } space ? WhoEnded(space, me) : null) : null,
             now.Access,
-            [.. now.OpenInvites.Select(i => new OpenInvite(i.Hash, i.Author, DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(i.ExpiresAt, ExpiresMaxMs)), now.UsesOf(i.Hash), i.Uses, i.PublicKey))],
+            [.. invites[true]],
+            [.. invites[false]],
             now.Policy,
             [.. from op in log.Operations
                 let fate = log.FateOf(op.Hash)!
                 where !fate.IsEffective
                 select new CancelledOperation(op, fate.Reason, [.. fate.By.Select(hash => known[hash])])]);
     }
+
+    private static OpenInvite InviteOf(InviteOp invite, Standing now) => new(
+        invite.Hash, invite.Author, DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(invite.ExpiresAt, ExpiresMaxMs)), now.UsesOf(invite.Hash), invite.Uses, invite.PublicKey);
+
+    private static PersonId? WhoEnded(MembershipLog log, PersonId person) => log.Operations
+        .Where(op => IsCutOf(op, person) && log.FateOf(op.Hash)!.IsEffective)
+        .MaxBy(op => op.Header.Lamport)?.Author;
+
+    private static bool IsCutOf(MembershipOp op, PersonId person) => op switch
+    {
+        LeaveOp => op.Author == person,
+        RevokeOp revoke => revoke.Subject == person,
+        ExpelOp expel => expel.Subject == person,
+        _ => false,
+    };
 
     // The last moment that a date can name.
     private const long ExpiresMaxMs = 253_402_300_799_999;

@@ -10,9 +10,13 @@ internal sealed class MembershipViews(PersonId me)
     private readonly Lock _gate = new();
     private readonly Dictionary<NodeId, Live<MembershipState>> _states = [];
     private readonly HashSet<NodeId> _spaces = [];
+    private readonly HashSet<NodeId> _left = [];
 
     /// <summary>The spaces that this person is in, by id.</summary>
     public Live<IReadOnlyList<NodeId>> Spaces { get; } = new([]);
+
+    /// <summary>The spaces that this person was in, by id.</summary>
+    public Live<IReadOnlyList<NodeId>> Left { get; } = new([]);
 
     /// <summary>The state of a domain, here or not.</summary>
     public Live<MembershipState> Of(NodeId domain)
@@ -33,25 +37,33 @@ internal sealed class MembershipViews(PersonId me)
     {
         foreach (var log in domains.Select(book.Find).OfType<MembershipLog>())
         {
-            Of(log.Domain).Set(MembershipState.Of(log, me));
+            var state = MembershipState.Of(log, me);
+            Of(log.Domain).Set(state);
             if (log.Kind == AccessDomainKind.Space)
             {
                 lock (_gate)
                 {
-                    _ = log.Now.AccessOf(me) is null ? _spaces.Remove(log.Domain) : _spaces.Add(log.Domain);
+                    _ = state.Role is null ? _spaces.Remove(log.Domain) : _spaces.Add(log.Domain);
+                    _ = state.HasLeft ? _left.Add(log.Domain) : _left.Remove(log.Domain);
                 }
             }
         }
 
-        IReadOnlyList<NodeId> spaces;
+        Show(_spaces, Spaces);
+        Show(_left, Left);
+    }
+
+    private void Show(HashSet<NodeId> domains, Live<IReadOnlyList<NodeId>> live)
+    {
+        IReadOnlyList<NodeId> sorted;
         lock (_gate)
         {
-            spaces = [.. _spaces.Order()];
+            sorted = [.. domains.Order()];
         }
 
-        if (!spaces.SequenceEqual(Spaces.Value))
+        if (!sorted.SequenceEqual(live.Value))
         {
-            Spaces.Set(spaces);
+            live.Set(sorted);
         }
     }
 }

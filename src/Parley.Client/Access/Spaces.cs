@@ -22,6 +22,9 @@ public sealed class Spaces
     /// <summary>The ids of the spaces that I am in. The node of that id carries the name.</summary>
     public Live<IReadOnlyList<NodeId>> All => _views.Spaces;
 
+    /// <summary>The ids of the spaces that I was in: left, or removed from. What is here of them stays readable.</summary>
+    public Live<IReadOnlyList<NodeId>> Left => _views.Left;
+
     /// <summary>Makes a space with its #general (<see cref="Rooms.RoomNames.ThreadOf"/> its id). Name: 1 to 200 units after trimming.</summary>
     /// <remarks>Throws <see cref="ParleyException"/>: Invalid, Storage.</remarks>
     public async Task<NodeId> CreateAsync(string name, CancellationToken cancellationToken = default)

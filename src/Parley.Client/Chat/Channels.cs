@@ -21,11 +21,14 @@ public sealed class Channels
         _role = role;
         _options = options;
         _space = space;
-        List = NodeQuery.Of(Schemas.Channel).Where("space", space).Where("archived", false).OrderBy("name");
+        List = ListOf(new NodeId(space));
     }
 
-    /// <summary>All open channels of the space that are not archived, by name: the query to watch.</summary>
+    /// <summary>All channels of <see cref="ParleyClient.Space"/> that are not archived, by name: the query to watch.</summary>
     public NodeQuery List { get; }
+
+    /// <summary>All channels of a space that are here and not archived, private ones with them, by name: the query to watch.</summary>
+    public static NodeQuery ListOf(NodeId space) => NodeQuery.Of(Schemas.Channel).Where("space", space.Value).Where("archived", false).OrderBy("name");
 
     /// <summary>Makes an open channel in the space. Name: 1 to 120 units after trimming.</summary>
     public Task<NodeId> CreateAsync(string name, string? topic = null, CancellationToken cancellationToken = default) =>

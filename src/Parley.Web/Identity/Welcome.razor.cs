@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Parley.Identity;
+using Parley.Web.Access;
 using Parley.Web.Shell;
 
 namespace Parley.Web.Identity;
@@ -15,6 +16,7 @@ public partial class Welcome
     private string? _problem;
 
     [Inject] public required Startup Startup { get; init; }
+    [Inject] public required InviteAtHand AtHand { get; init; }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
@@ -37,6 +39,7 @@ public partial class Welcome
         _problem = null;
         try
         {
+            AtHand.IsAgreed = true;
             await Startup.BeginAsync(name, phrase);
         }
         catch (ParleyException exception)

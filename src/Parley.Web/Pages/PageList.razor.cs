@@ -21,6 +21,11 @@ public partial class PageList
 
     private async Task CreateAsync()
     {
+        if (Session.Space.Value is not { } space)
+        {
+            return;
+        }
+
         _problem = null;
         try
         {
@@ -29,7 +34,7 @@ public partial class PageList
                 new NodeDraft
                 {
                     SchemaId = Schemas.Page,
-                    Properties = JsonValue.Object(("title", JsonValue.Of(Strings.Untitled)), ("body", JsonValue.Of("")), ("space", JsonValue.Of(Client.Space))),
+                    Properties = JsonValue.Object(("title", JsonValue.Of(Strings.Untitled)), ("body", JsonValue.Of("")), ("space", JsonValue.Of(space.Value))),
                 },
             ], Closed);
             var place = Place.Page(made[0]);

@@ -19,6 +19,7 @@ public partial class ChannelList
     protected override void OnInitialized()
     {
         Follow(Session.Index.Channels);
+        Follow(Session.Space);
         Follow(Shell.Changed);
     }
 
@@ -56,11 +57,16 @@ public partial class ChannelList
 
     private async Task CreateAsync(string name)
     {
+        if (Session.Space.Value is not { } space)
+        {
+            return;
+        }
+
         _creating = false;
         _name = "";
         try
         {
-            var place = Place.Channel(await Client.Channels.CreateAsync(name, cancellationToken: Closed));
+            var place = Place.Channel(await Client.Channels.CreateAsync(space, name, cancellationToken: Closed));
             Shell.Keep(place);
             Navigation.NavigateTo(place.Path);
         }

@@ -25,7 +25,7 @@ public partial class QuickSwitcher
     private void Rank()
     {
         var index = Session.Index;
-        var entries = index.Channels.Value.Select(n => new SwitcherEntry(Place.Channel(n.Id), SpaceIndex.NameOf(n), Strings.Switcher_Channel))
+        var entries = index.ChannelsHere.Select(n => new SwitcherEntry(Place.Channel(n.Id), SpaceIndex.NameOf(n), Strings.Switcher_Channel))
             .Concat(index.Pages.Value.Select(n => new SwitcherEntry(Place.Page(n.Id), SpaceIndex.TitleOf(n), Strings.Switcher_Page)))
             .Append(new SwitcherEntry(Place.People, Strings.People))
             .Append(new SwitcherEntry(Place.Settings, Strings.Settings));

@@ -1,42 +1,80 @@
+using Parley.Access;
+using Parley.Browser.Memory;
 using Parley.Identity;
 using Parley.Nodes;
 using Parley.Presence;
+using Parley.Web.Access;
 using Parley.Web.Identity;
 using Parley.Web.Presence;
 
 namespace Parley.Web.Shell;
 
-/// <summary>The open replica of this tab and what hangs on it. Begun once, by the start of the app.</summary>
-public sealed class Session : IAsyncDisposable
+/// <summary>The open replica of this tab, the space that it shows, and what hangs on both. Begun once, by the start of the app.</summary>
+public sealed class Session(IDeviceMemory memory, ShellState shell) : IAsyncDisposable
 {
     private readonly LiveValue<bool?> _backedUp = new(null);
+    private readonly LiveValue<NodeId?> _space = new(null);
+    private readonly LiveRelay<MembershipState?> _membership = new(null);
+    private readonly CancellationTokenSource _ending = new();
     private ParleyClient? _client;
     private SpaceIndex? _index;
     private SpacePresence? _presence;
 
-    /// <summary>True once <see cref="Begin"/> was called.</summary>
+    /// <summary>True once <see cref="BeginAsync"/> ended.</summary>
     public bool IsOpen => _client is not null;
 
     /// <summary>The person's replica.</summary>
     public ParleyClient Client => _client ?? throw new InvalidOperationException("The session has not begun.");
 
-    /// <summary>The lists of the space.</summary>
+    /// <summary>The lists.</summary>
     public SpaceIndex Index => _index ?? throw new InvalidOperationException("The session has not begun.");
 
-    /// <summary>Who is in the space.</summary>
+    /// <summary>Who is in the current space now.</summary>
     public SpacePresence Presence => _presence ?? throw new InvalidOperationException("The session has not begun.");
+
+    /// <summary>The space that the workbench shows; null where I am in none.</summary>
+    public Live<NodeId?> Space => _space;
+
+    /// <summary>The people and rules of the current space; null where there is none.</summary>
+    public Live<MembershipState?> Membership => _membership;
+
+    /// <summary>Where the current space begins: the place shown last, or its #general; the root where there is no space.</summary>
+    public string Home => (shell.Last ?? (Index.General is { } general ? Place.Channel(general) : null))?.Path ?? "/";
 
     /// <summary>True once the person confirmed that the recovery words are written down; null before that is known.</summary>
     public Live<bool?> BackedUp => _backedUp;
 
-    /// <summary>Takes over an open client.</summary>
-    public void Begin(ParleyClient client, bool backedUp)
+    /// <summary>Takes over an open client and shows the space that was shown last.</summary>
+    public async Task BeginAsync(ParleyClient client, bool backedUp)
     {
-        _client = client;
-        _index = new SpaceIndex(client);
-        _presence = new SpacePresence(client);
+        ArgumentNullException.ThrowIfNull(client);
+        var index = new SpaceIndex(client);
+        await index.Ready;
+        (_client, _index, _presence) = (client, index, new SpacePresence(client));
         _backedUp.Show(backedUp);
+        Enter(CurrentSpace.First(memory, index.Mine, index.Left));
+        _ = FollowAsync(client);
     }
+
+    /// <summary>Shows another space, everywhere at once. Where the app goes then is its caller's.</summary>
+    public void Enter(NodeId? space)
+    {
+        if (space is not null && space == _space.Value)
+        {
+            return;
+        }
+
+        CurrentSpace.Keep(memory, space);
+        Index.Enter(space);
+        Presence.Enter(space);
+        shell.Enter(space);
+        _membership.Turn(space is { } id ? Client.Spaces.Open(id).State : null);
+        _space.Show(space);
+    }
+
+    /// <summary>Makes a space named after the person and shows it. Throws <see cref="ParleyException"/>: Storage.</summary>
+    public async Task StartSpaceAsync() =>
+        Enter(await Client.Spaces.CreateAsync(Phrase.Of(Strings.Space_FirstName, Client.Profiles.NameOf(Client.Me)), CancellationToken.None));
 
     /// <summary>The words were confirmed.</summary>
     public void NoteBackedUp() => _backedUp.Show(true);
@@ -50,7 +88,7 @@ public sealed class Session : IAsyncDisposable
     /// <summary>Everybody else who looks at a node, with names.</summary>
     public IReadOnlyList<KnownPerson> ViewersOf(NodeId node) => [.. Presence.ViewersOf(node).Select(Known)];
 
-    /// <summary>Everybody met or here now: the reader first, then who is here, then by name.</summary>
+    /// <summary>Everybody in the current space or here now: the reader first, then who is here, then by name.</summary>
     public IReadOnlyList<KnownPerson> People()
     {
         var here = Presence.Others().ToDictionary(p => p.Did, StringComparer.Ordinal);
@@ -65,11 +103,33 @@ public sealed class Session : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _ending.CancelAsync();
+        _ending.Dispose();
+        _membership.Dispose();
         _presence?.Dispose();
         _index?.Dispose();
         if (_client is not null)
         {
             await _client.DisposeAsync();
+        }
+    }
+
+    // Who is in no space is shown the first one that comes: from the hub after the words were typed in, from another tab, from an invite.
+    private async Task FollowAsync(ParleyClient client)
+    {
+        try
+        {
+            await foreach (var mine in client.Spaces.All.WatchAsync(_ending.Token))
+            {
+                if (_space.Value is null && mine.Count > 0)
+                {
+                    Enter(Index.Mine[0]);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The tab closes.
         }
     }
 

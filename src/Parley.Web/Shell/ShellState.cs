@@ -1,4 +1,5 @@
 using Parley.Browser.Memory;
+using Parley.Nodes;
 
 namespace Parley.Web.Shell;
 
@@ -24,19 +25,20 @@ public enum Pane
     Details,
 }
 
-/// <summary>What the shell of this device has open: tabs, dock view, panels. Kept on the device; follow <see cref="Changed"/>.</summary>
+/// <summary>What the shell of this device has open: tabs of each space, dock view, panels. Kept on the device; follow <see cref="Changed"/>.</summary>
 public sealed class ShellState
 {
     private readonly IDeviceMemory _memory;
-    private readonly OpenTabs _tabs;
     private readonly LiveValue<int> _changed = new(0);
+    private OpenTabs _tabs;
+    private NodeId? _space;
 
     /// <summary>Opens what was open when the app was last used here.</summary>
     public ShellState(IDeviceMemory memory)
     {
         ArgumentNullException.ThrowIfNull(memory);
         _memory = memory;
-        _tabs = OpenTabs.Load(memory.Get("tabs"));
+        _tabs = OpenTabs.Load(memory.Get(TabsKey));
         Dock = Enum.TryParse<DockView>(memory.Get("dock"), out var view) ? view : DockView.Chats;
         LeftOpen = memory.Get("left") != "closed";
         RightOpen = memory.Get("right") != "closed";
@@ -63,15 +65,29 @@ public sealed class ShellState
     /// <summary>What a phone shows.</summary>
     public Pane Pane { get; private set; } = Pane.Main;
 
-    /// <summary>The place to start with: the tab open last, or null on a device without tabs.</summary>
-    public Place? Last => Place.TryParse(_memory.Get("last"));
+    /// <summary>The place to start with: the tab open last in this space, or null where there was none.</summary>
+    public Place? Last => Place.TryParse(_memory.Get(LastKey));
+
+    private string TabsKey => "tabs" + Suffix;
+
+    private string LastKey => "last" + Suffix;
+
+    private string Suffix => _space is { } space ? ":" + space.Value : "";
+
+    /// <summary>Shows the tabs of another space; none of them is current until the router goes to one.</summary>
+    public void Enter(NodeId? space)
+    {
+        _space = space;
+        _tabs = OpenTabs.Load(_memory.Get(TabsKey));
+        _changed.Show(_changed.Value + 1);
+    }
 
     /// <summary>The router went to a place.</summary>
     public void Visit(Place place)
     {
         _tabs.Visit(place);
         Pane = Pane.Main;
-        _memory.Set("last", place.Path);
+        _memory.Set(LastKey, place.Path);
         SaveTabs();
     }
 
@@ -144,7 +160,7 @@ public sealed class ShellState
 
     private void SaveTabs()
     {
-        _memory.Set("tabs", _tabs.Save());
+        _memory.Set(TabsKey, _tabs.Save());
         _changed.Show(_changed.Value + 1);
     }
 }

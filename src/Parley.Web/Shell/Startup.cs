@@ -5,6 +5,7 @@ using Parley.Browser.Memory;
 using Parley.Browser.Storage;
 using Parley.Browser.Tabs;
 using Parley.Identity;
+using Parley.Web.Access;
 
 namespace Parley.Web.Shell;
 
@@ -21,8 +22,8 @@ public enum StartPhase
     Failed,
 }
 
-/// <summary>Brings a tab from nothing to an open session: key, tabs, store, client, #general.</summary>
-public sealed class Startup(Session session, BrowserKeys keys, IDeviceMemory memory, HubAddress hub, BrowserLifecycle lifecycle)
+/// <summary>Brings a tab from nothing to an open session: key, tabs, store, client, space.</summary>
+public sealed class Startup(Session session, BrowserKeys keys, IDeviceMemory memory, HubAddress hub, BrowserLifecycle lifecycle, InviteAtHand invite)
 {
     private readonly LiveValue<StartPhase> _phase = new(StartPhase.Opening);
 
@@ -37,13 +38,14 @@ public sealed class Startup(Session session, BrowserKeys keys, IDeviceMemory mem
     {
         try
         {
+            invite.Take(lifecycle);
             if (await keys.FindAsync() is not { } key)
             {
                 _phase.Show(StartPhase.Welcome);
                 return;
             }
 
-            await OpenAsync(key, name: null);
+            await OpenAsync(key, name: null, isNew: false);
         }
         catch (ParleyException exception)
         {
@@ -58,12 +60,12 @@ public sealed class Startup(Session session, BrowserKeys keys, IDeviceMemory mem
     public async Task BeginAsync(string name, RecoveryPhrase? phrase)
     {
         var words = phrase ?? RecoveryPhrase.FromEntropy(RandomNumberGenerator.GetBytes(32));
-        await OpenAsync(await keys.CreateAsync(words, backedUp: phrase is not null), name);
+        await OpenAsync(await keys.CreateAsync(words, backedUp: phrase is not null), name, isNew: phrase is null);
         // Once, when there is something to keep; the settings tell the answer, and ask again when asked to.
         _ = lifecycle.RequestPersistenceAsync();
     }
 
-    private async Task OpenAsync(BrowserKey key, string? name)
+    private async Task OpenAsync(BrowserKey key, string? name, bool isNew)
     {
         var tabs = await BrowserTabs.OpenAsync();
         var client = await ParleyClient.OpenAsync(new ParleyOptions
@@ -71,16 +73,22 @@ public sealed class Startup(Session session, BrowserKeys keys, IDeviceMemory mem
             Store = await BrowserStore.OpenAsync(tabs),
             Signer = key,
             Signatures = keys.Signatures,
+            InviteSigner = keys.OpenSeedAsync,
             Hub = hub.Current(memory),
             Tabs = tabs,
         });
-        await client.Channels.EnsureGeneralAsync();
         if (name is not null)
         {
             await client.Profiles.SetNameAsync(name);
         }
 
-        session.Begin(client, key.BackedUp);
+        // Whoever comes by an invite has a space to come into, and whoever was here before has theirs on the hub.
+        if (isNew && invite.Value is null && client.Spaces.All.Value.Count == 0)
+        {
+            await client.Spaces.CreateAsync(Phrase.Of(Strings.Space_FirstName, name));
+        }
+
+        await session.BeginAsync(client, key.BackedUp);
         _phase.Show(StartPhase.Ready);
     }
 }

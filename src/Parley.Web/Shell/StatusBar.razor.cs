@@ -15,9 +15,12 @@ public partial class StatusBar
 
     protected override void OnInitialized()
     {
-        Follow(Session.Presence.Peers, _ => _here = [.. Session.People().Where(p => p.Dot != "away").Select(p => p.Self ? Strings.You : p.Name)]);
+        Follow(Session.Presence.Peers, _ => Count());
+        Follow(Session.Space, _ => Count());
         Follow(Client.Connection, status => _words = ConnectionWords.For(status));
         Follow(Session.BackedUp);
         Follow(Lifecycle.UpdateReady);
     }
+
+    private void Count() => _here = [.. Session.People().Where(p => p.Dot != "away").Select(p => p.Self ? Strings.You : p.Name)];
 }

@@ -31,7 +31,7 @@ public partial class TabStrip
         var next = Shell.Close(place);
         if (next is not null || Shell.Active is null)
         {
-            Navigation.NavigateTo((next ?? Place.Channel(Session.Index.General)).Path);
+            Navigation.NavigateTo(next?.Path ?? Session.Home);
         }
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
+using Parley.Nodes;
 
 namespace Parley.Web.Shell;
 
@@ -11,6 +12,8 @@ public partial class Workbench
     private ElementReference _root;
     private ErrorBoundary? _boundary;
     private DotNetObjectReference<Workbench>? _self;
+    private Place? _at;
+    private bool _isUnplaced;
     private bool _switcher;
     private bool _help;
 
@@ -19,11 +22,16 @@ public partial class Workbench
 
     [Parameter] public RenderFragment? Body { get; set; }
 
+    // In no space there are no places but the settings.
+    private bool IsNowhere => Session.Space.Value is null && _at != Place.Settings;
+
     protected override void OnInitialized()
     {
         Navigation.LocationChanged += Arrived;
         Arrived(this, new LocationChangedEventArgs(Navigation.Uri, false));
         Follow(Shell.Changed);
+        Follow(Session.Space);
+        Follow(Session.Index.Channels, _ => Replace());
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -63,7 +71,7 @@ public partial class Workbench
                 GoChannel(1);
                 break;
             case "Mod+W" or "Alt+W" when Shell.Active is { } place:
-                Go(Shell.Close(place) ?? Place.Channel(Session.Index.General));
+                Navigation.NavigateTo(Shell.Close(place)?.Path ?? Session.Home);
                 break;
             case "Mod+,":
                 Go(Place.Settings);
@@ -91,10 +99,58 @@ public partial class Workbench
     private void Arrived(object? sender, LocationChangedEventArgs arrival)
     {
         _boundary?.Recover();
-        if (Place.TryParse(Navigation.ToBaseRelativePath(arrival.Location)) is { } place)
+        _at = Place.TryParse(Navigation.ToBaseRelativePath(arrival.Location));
+        _isUnplaced = false;
+        if (_at is { } place)
         {
-            Shell.Visit(place);
-            Session.Presence.View(place.Node);
+            _ = ArriveAsync(place);
+        }
+    }
+
+    // A place belongs to a space: whoever comes by a link is brought into it. Almost always the lists know it, and nothing is waited for.
+    private async Task ArriveAsync(Place place)
+    {
+        var space = place.Node is { } node ? Session.Index.SpaceOf(node) : null;
+        if (place.Node is { } unlisted && space is null && !Session.Index.IsListed(unlisted))
+        {
+            try
+            {
+                space = await Session.Index.FindSpaceOfAsync(unlisted, Closed);
+            }
+            catch (Exception failure) when (failure is ParleyException or OperationCanceledException)
+            {
+                // The place itself says what is wrong.
+            }
+
+            if (_at != place || Closed.IsCancellationRequested)
+            {
+                return;
+            }
+
+            _isUnplaced = space is null;
+        }
+
+        Visit(place, space);
+    }
+
+    private void Visit(Place place, NodeId? space)
+    {
+        if (space is not null)
+        {
+            Session.Enter(space);
+        }
+
+        Shell.Visit(place);
+        Session.Presence.View(place.Node);
+    }
+
+    // What was not here when its link was opened has come, and says where it belongs.
+    private void Replace()
+    {
+        if (_isUnplaced && _at is { Node: { } node } place && Session.Index.SpaceOf(node) is { } space)
+        {
+            _isUnplaced = false;
+            Visit(place, space);
         }
     }
 
@@ -108,7 +164,7 @@ public partial class Workbench
 
     private void GoChannel(int step)
     {
-        var channels = Session.Index.Channels.Value;
+        var channels = Session.Index.ChannelsHere;
         var at = channels.ToList().FindIndex(c => c.Id == Shell.Active?.Node);
         if (channels.Count > 0)
         {

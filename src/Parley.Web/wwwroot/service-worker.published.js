@@ -53,7 +53,7 @@ async function clean() {
  */
 async function page(request) {
   const path = new URL(request.url).pathname.slice(1);
-  const inApp = path === '' || path === INDEX || /^(channel|page|people|settings)(\/|$)/.test(path);
+  const inApp = path === '' || path === INDEX || /^(channel|page|people|settings|join|space)(\/|$)/.test(path);
   const cached = inApp ? await (await caches.open(CACHE)).match(INDEX) : undefined;
   return cached ?? fetch(request);
 }

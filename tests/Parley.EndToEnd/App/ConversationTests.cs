@@ -11,8 +11,9 @@ public sealed class ConversationTests(Chromium chromium, ParleyExecutable execut
     {
         await using var hub = await HubProcess.StartAsync(executable);
         await using var ann = await Person.ArriveAsync(chromium, hub, "Ann");
-        await using var bo = await Person.ArriveAsync(chromium, hub, "Bo");
-        await using var cem = new TerminalPerson(hub, "Cem");
+        var link = await ann.Tab.InviteAsync();
+        await using var bo = await Person.JoinAsync(chromium, hub, "Bo", link);
+        await using var cem = new TerminalPerson(hub, "Cem", link);
 
         await ann.Tab.CreateChannelAsync("plans");
         await ann.Tab.SendAsync("Shall we meet on Friday?");
@@ -47,8 +48,9 @@ public sealed class ConversationTests(Chromium chromium, ParleyExecutable execut
     {
         await using var hub = await HubProcess.StartAsync(executable);
         await using var ann = await Person.ArriveAsync(chromium, hub, "Ann");
-        await using var bo = await Person.ArriveAsync(chromium, hub, "Bo");
-        await using var cem = new TerminalPerson(hub, "Cem");
+        var link = await ann.Tab.InviteAsync();
+        await using var bo = await Person.JoinAsync(chromium, hub, "Bo", link);
+        await using var cem = new TerminalPerson(hub, "Cem", link);
         ann.ExpectNoHub();
         bo.ExpectNoHub();
         await ann.Tab.CreateChannelAsync("plans");

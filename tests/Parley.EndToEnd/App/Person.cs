@@ -22,12 +22,21 @@ internal sealed class Person : IAsyncDisposable
 
     public Tab Tab { get; private set; } = null!;
 
-    /// <summary>Opens the app for the first time and gives the name.</summary>
+    /// <summary>Opens the app for the first time and gives the name: they are in a space of their own.</summary>
     public static async Task<Person> ArriveAsync(Chromium chromium, HubProcess hub, string name)
     {
         var person = new Person(await BrowserProfile.OpenAsync(chromium), hub.Address, name);
         person.Tab = await person.OpenTabAsync();
         await person.Tab.IntroduceAsync(name);
+        return person;
+    }
+
+    /// <summary>Comes for the first time by the link of an invite, and gives the name: they are in the space of whoever made it.</summary>
+    public static async Task<Person> JoinAsync(Chromium chromium, HubProcess hub, string name, string link)
+    {
+        var person = new Person(await BrowserProfile.OpenAsync(chromium), hub.Address, name);
+        person.Tab = await person.OpenTabAsync(link);
+        await person.Tab.IntroduceAsync(name, "Join");
         return person;
     }
 
@@ -71,11 +80,21 @@ internal sealed class Tab(IPage page)
 
     private ILocator Lines => page.Locator("article.line");
 
-    public async Task IntroduceAsync(string name)
+    public async Task IntroduceAsync(string name, string button = "Begin")
     {
         await page.GetByLabel("Your name").FillAsync(name);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Begin" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
         await ReadyAsync();
+    }
+
+    /// <summary>Makes an invite to the space shown, and gives its link.</summary>
+    public async Task<string> InviteAsync()
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Invite somebody" }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make a link" }).ClickAsync();
+        var link = await page.GetByLabel("Link of the invite").InputValueAsync();
+        await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        return link;
     }
 
     /// <summary>The composer can be typed into.</summary>

@@ -11,7 +11,7 @@ public sealed class TabsTests(Chromium chromium, ParleyExecutable executable)
     {
         await using var hub = await HubProcess.StartAsync(executable);
         await using var ann = await Person.ArriveAsync(chromium, hub, "Ann");
-        await using var bo = await Person.ArriveAsync(chromium, hub, "Bo");
+        await using var bo = await Person.JoinAsync(chromium, hub, "Bo", await ann.Tab.InviteAsync());
         await ann.Tab.SendAndKeepAsync("from the leader");
 
         var second = await ann.OpenTabAsync();

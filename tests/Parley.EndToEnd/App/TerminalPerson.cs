@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace Parley.EndToEnd.App;
 
-/// <summary>A person who uses <c>parley chat</c>: a replica in a process, with its own folder.</summary>
-internal sealed class TerminalPerson(HubProcess hub, string name) : IAsyncDisposable
+/// <summary>A person who uses <c>parley chat</c> and came by the link of an invite: a replica in a process, with its own folder.</summary>
+internal sealed class TerminalPerson(HubProcess hub, string name, string link) : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("parley-terminal-").FullName;
     private RunningProcess? _chat;
@@ -57,5 +57,5 @@ internal sealed class TerminalPerson(HubProcess hub, string name) : IAsyncDispos
     }
 
     private RunningProcess Chat(params string[] more) =>
-        new(hub.Executable, ["chat", .. more, "--hub", hub.Sync.ToString(), "--data", _folder, "--name", name]);
+        new(hub.Executable, ["chat", .. more, "--join", link, "--hub", hub.Sync.ToString(), "--data", _folder, "--name", name]);
 }

@@ -61,6 +61,30 @@ public sealed class BrowserKeysTests(Chromium chromium, ModuleServer server) : I
     }
 
     [Fact]
+    public async Task The_key_of_an_invites_secret_is_the_one_that_a_process_makes_and_needs_no_person()
+    {
+        await using var browser = await BrowserProfile.OpenAsync(chromium);
+        var page = await ModulePage.OpenAsync(browser.Context, server);
+        var keys = Open(page);
+        ReadOnlyMemory<byte>[] messages = [Encoding.UTF8.GetBytes("let me in"), Array.Empty<byte>()];
+        byte[][] seeds = [[.. Enumerable.Range(7, 32).Select(each => (byte)each)], new byte[32]];
+
+        foreach (var seed in seeds)
+        {
+            using var native = new SodiumSigner(seed);
+            var opened = await page.RunAsync(() => keys.OpenSeedAsync(seed, Ending).AsTask(), Ending);
+            Assert.Equal(native.Person, opened.Person);
+            Assert.Equal(await native.SignAsync(messages, Ending), await page.RunAsync(() => opened.SignAsync(messages, Ending).AsTask(), Ending));
+            ((IDisposable)opened).Dispose();
+            await Assert.ThrowsAsync<ObjectDisposedException>(async () => await opened.SignAsync(messages, Ending));
+        }
+
+        // Nobody is here by that: it was an invite's key, no person's.
+        Assert.Null(await page.RunAsync(() => keys.FindAsync(Ending), Ending));
+        browser.Console.AssertClean();
+    }
+
+    [Fact]
     public async Task Nothing_in_the_database_can_be_exported_or_read()
     {
         await using var browser = await BrowserProfile.OpenAsync(chromium);

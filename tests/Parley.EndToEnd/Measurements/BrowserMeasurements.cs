@@ -2,6 +2,8 @@ using System.Globalization;
 using Microsoft.Playwright;
 using Parley.EndToEnd.App;
 using Parley.EndToEnd.Browsers;
+using Parley.Nodes;
+using Parley.Rooms;
 using Xunit;
 
 namespace Parley.EndToEnd.Measurements;
@@ -73,7 +75,7 @@ public sealed class BrowserMeasurements(Chromium chromium, ParleyExecutable exec
     {
         await using var hub = await HubProcess.StartAsync(executable);
         await using var ann = await Person.ArriveAsync(chromium, hub, "Ann");
-        await using var bo = await Person.ArriveAsync(chromium, hub, "Bo");
+        await using var bo = await Person.JoinAsync(chromium, hub, "Bo", await ann.Tab.InviteAsync());
         await ann.Tab.OnlineAsync();
         await bo.Tab.OnlineAsync();
         foreach (var person in new[] { ann, bo })
@@ -121,7 +123,7 @@ public sealed class BrowserMeasurements(Chromium chromium, ParleyExecutable exec
             new PerformanceObserver(list => longTasks.push(...list.getEntries().map(each => each.duration))).observe({ type: 'longtask' });
             """);
         var page = await browser.Context.NewPageAsync();
-        await page.GotoAsync(hub.Address.ToString());
+        await page.GotoAsync(new Uri(hub.Address, "channel/" + RoomNames.ThreadOf(new NodeId(RoomNames.MainSpace)).Value).ToString());
         await page.GetByLabel("Your name").FillAsync("Newcomer");
         await page.EvaluateAsync("() => { longTasks.length = 0; }");
         var began = await NowAsync(page);

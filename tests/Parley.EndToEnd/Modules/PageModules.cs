@@ -45,6 +45,12 @@ internal sealed class PageKeysModule(ModulePage page) : IKeysModule
 
     public void Sign(int call, Span<byte> batch) => page.Call("keys.sign", new { call, batch = Convert.ToBase64String(batch) });
 
+    public void Open(int call, Span<byte> seed) => page.Call("keys.open", new { call, seed = Convert.ToBase64String(seed) });
+
+    public void SignWith(int call, int handle, Span<byte> batch) => page.Call("keys.signWith", new { call, handle, batch = Convert.ToBase64String(batch) });
+
+    public void Close(int handle) => page.Call("keys.close", handle);
+
     public void Verify(int call, Span<byte> batch) => page.Call("keys.verify", new { call, batch = Convert.ToBase64String(batch) });
 
     public void Take(int call, Span<byte> into) => page.Keys.Take(call, into);

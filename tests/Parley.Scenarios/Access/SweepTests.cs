@@ -39,9 +39,8 @@ public sealed class SweepTests : IAsyncDisposable
             },
             over => over);
 
-        // Which of the two depends on whether the invite's end has reached the hub as well.
         var refused = await Assert.ThrowsAsync<ParleyException>(() => joining);
-        Assert.True(refused.Code is ParleyErrorCode.NotFound or ParleyErrorCode.Forbidden, refused.Code.ToString());
+        Assert.Equal((ParleyErrorCode.Forbidden, "invite-expired"), (refused.Code, refused.Message));
         Assert.Empty(bob.Client.Spaces.All.Value);
     }
 
@@ -61,6 +60,52 @@ public sealed class SweepTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Whom_an_invite_lets_in_no_more_is_told_why()
+    {
+        var alice = await _scene.OpenAsync("Alice");
+        var bob = await _scene.OpenAsync("Bob");
+        var carol = await _scene.OpenAsync("Carol");
+        var space = await alice.Client.Spaces.CreateAsync("The workshop");
+        var mine = alice.Client.Spaces.Open(space);
+        var one = await mine.InviteAsync(AccessScene.Later);
+        await bob.Client.JoinAsync(one);
+        await AccessScene.SeesMembersAsync(alice, space, 2);
+        Assert.Equal("invite-used-up", await WhyAsync(carol, one));
+
+        var ended = await mine.InviteAsync(AccessScene.Later, uses: 5);
+        await mine.RevokeInviteAsync(mine.State.Value.Invites.Single(open => open.Uses == 5).Operation);
+        await alice.Client.SettleAsync();
+        Assert.Equal("invite-closed", await WhyAsync(carol, ended));
+
+        // A link that is older than a removal does not bring the removed person back, and nothing of the attempt stays.
+        var old = await mine.InviteAsync(AccessScene.Later, uses: 7);
+        await mine.RevokeAsync(bob.Id);
+        await Eventually.SeesAsync(() => bob.Client.Spaces.Open(space).State.Value, state => state is { HasLeft: true, Role: null } && state.EndedBy == alice.Id);
+        Assert.Equal([space], bob.Client.Spaces.Left.Value);
+        await Eventually.SeesAsync(() => bob.Client.Spaces.Open(space).State.Value.Invites, open => open.Any(each => each.Uses == 7));
+        Assert.Equal("removed", await WhyAsync(bob, old));
+        Assert.Equal(alice.Id, bob.Client.Spaces.Open(space).State.Value.EndedBy);
+        Assert.Empty(bob.Client.Spaces.All.Value);
+    }
+
+    [Fact]
+    public async Task Who_leaves_knows_that_they_left_and_may_come_back()
+    {
+        var alice = await _scene.OpenAsync("Alice");
+        var bob = await _scene.OpenAsync("Bob");
+        var space = await AccessScene.SpaceOfAsync(alice, bob);
+        var his = bob.Client.Spaces.Open(space);
+        await his.LeaveAsync();
+        Assert.Equal((true, bob.Id), (his.State.Value.HasLeft, his.State.Value.EndedBy));
+        Assert.Equal([space], bob.Client.Spaces.Left.Value);
+        await AccessScene.SeesMembersAsync(alice, space, 1);
+
+        await bob.Client.JoinAsync(await alice.Client.Spaces.Open(space).InviteAsync(AccessScene.Later));
+        Assert.Empty(bob.Client.Spaces.Left.Value);
+        Assert.Null(his.State.Value.EndedBy);
+    }
+
+    [Fact]
     public async Task An_invite_is_ended_by_hand()
     {
         var alice = await _scene.OpenAsync("Alice");
@@ -70,6 +115,13 @@ public sealed class SweepTests : IAsyncDisposable
         await mine.RevokeInviteAsync(Assert.Single(mine.State.Value.Invites).Operation);
         Assert.Empty(mine.State.Value.Invites);
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => mine.InviteAsync(AccessScene.Later, uses: 0));
+    }
+
+    private static async Task<string> WhyAsync(Person person, Invite invite)
+    {
+        var refused = await Assert.ThrowsAsync<ParleyException>(() => person.Client.JoinAsync(invite));
+        Assert.Equal(ParleyErrorCode.Forbidden, refused.Code);
+        return refused.Message;
     }
 
     // The client plans its sweep when it looks; the clock is moved on until it has.

@@ -71,6 +71,8 @@ public sealed class TabsTests : IAsyncDisposable
         await second.Spaces.Open(space).GrantAsync(bob.Id);
         var secret = await second.Channels.CreatePrivateAsync(space, "plans", [bob.Id], "what comes next");
         Assert.Equal("what comes next", (await first.Nodes.FindAsync(secret))!.Text("topic"));
+        var (third, _) = await OpenAsync();
+        Assert.Equal([space], third.Spaces.All.Value);
         var conversation = await second.Channels.OpenDirectAsync([bob.Id]);
         Assert.Equal(conversation, await first.Channels.OpenDirectAsync([bob.Id]));
         await second.Spaces.Open(space).RevokeAsync(bob.Id);

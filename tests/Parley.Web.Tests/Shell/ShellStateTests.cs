@@ -62,4 +62,23 @@ public sealed class ShellStateTests
 
         Assert.Equal(before + 2, shell.Changed.Value);
     }
+
+    [Fact]
+    public void Every_space_has_its_own_tabs()
+    {
+        var shell = new ShellState(_memory);
+        NodeId one = new("sp-one"), two = new("sp-two");
+        shell.Enter(one);
+        shell.Keep(Somewhere);
+        shell.Enter(two);
+        Assert.Empty(shell.Tabs);
+        Assert.Null(shell.Last);
+        Assert.Null(shell.Active);
+
+        shell.Keep(Place.People);
+        shell.Enter(one);
+        Assert.Equal(Somewhere, Assert.Single(shell.Tabs).Place);
+        Assert.Equal(Somewhere, shell.Last);
+        Assert.Null(shell.Active);
+    }
 }

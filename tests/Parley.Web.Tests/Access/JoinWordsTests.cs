@@ -1,0 +1,28 @@
+using Parley.Connection;
+using Parley.Web.Access;
+using Xunit;
+
+namespace Parley.Web.Tests.Access;
+
+public sealed class JoinWordsTests
+{
+    [Fact]
+    public void Every_end_of_an_invite_has_its_own_sentence()
+    {
+        string[] reasons = ["invite-expired", "invite-used-up", "invite-closed", "removed"];
+        List<string> sentences = [.. reasons.Select(reason => JoinWords.Sentence(new ParleyException(ParleyErrorCode.Forbidden, reason)))];
+        sentences.Add(JoinWords.Sentence(new ParleyException(ParleyErrorCode.NotFound, "The space knows no invite of this link.")));
+        sentences.Add(JoinWords.Sentence(new ParleyException(ParleyErrorCode.Storage, "The disk is full.")));
+        Assert.Equal(sentences.Count, sentences.Distinct().Count());
+    }
+
+    [Fact]
+    public void Waiting_says_for_what()
+    {
+        var offline = JoinWords.Waiting(new(ConnectionPhase.Offline), hasWaited: false);
+        var asking = JoinWords.Waiting(new(ConnectionPhase.Online), hasWaited: false);
+        var nobody = JoinWords.Waiting(new(ConnectionPhase.Online), hasWaited: true);
+        Assert.Equal(3, new[] { offline, asking, nobody }.Distinct().Count());
+        Assert.Equal(offline, JoinWords.Waiting(new(ConnectionPhase.Offline), hasWaited: true));
+    }
+}
