@@ -5,6 +5,7 @@ return await new CommandTable(
 [
     HubCommand.Command,
     ChatCommand.Command,
+    .. SpacesCommand.Commands,
     .. KeysCommand.Commands,
     VectorsCommand.Command,
     DemoCommand.Command,

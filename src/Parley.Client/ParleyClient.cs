@@ -47,7 +47,10 @@ public sealed class ParleyClient : IAsyncDisposable
     /// <summary>Who I am.</summary>
     public PersonId Me => _options.Signer.Person;
 
-    /// <summary>The space without members of a hub that asks for no rights, <see cref="RoomNames.MainSpace"/>. People's own are in <see cref="Spaces"/>.</summary>
+    /// <summary>
+    /// The space that everybody is in, <see cref="RoomNames.MainSpace"/>, where there is one (<see cref="ConnectionStatus.HasCommons"/>). Others
+    /// are in <see cref="Spaces"/>.
+    /// </summary>
     public string Space { get; } = RoomNames.MainSpace;
 
     /// <summary>Nodes of any schema.</summary>
@@ -98,6 +101,7 @@ public sealed class ParleyClient : IAsyncDisposable
     public void Reconnect() => _role.Current.RetryNow();
 
     /// <summary>Waits until everything the hub has is here and everything own is acknowledged. For tests and the command line.</summary>
+    /// <remarks>Throws <see cref="ParleyException"/>: Incompatible, where the hub refused this client for good.</remarks>
     public async Task SettleAsync(CancellationToken cancellationToken = default)
     {
         await foreach (var status in Connection.WatchAsync(cancellationToken).ConfigureAwait(false))
@@ -105,6 +109,11 @@ public sealed class ParleyClient : IAsyncDisposable
             if (status is { Phase: ConnectionPhase.Online, Unsent: 0 } or { Phase: ConnectionPhase.Alone })
             {
                 return;
+            }
+
+            if (status is { Phase: ConnectionPhase.Refused, RetryAt: null })
+            {
+                throw new ParleyException(ParleyErrorCode.Incompatible, status.Why ?? "The hub refuses this client.");
             }
         }
     }

@@ -80,7 +80,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
             memberships.Load(_store);
         }
 
-        var rules = new RoomRules(memberships, _store.Find, keepsOpen: false);
+        var rules = new RoomRules(memberships, _store.Find, keepsOpen: false, _options.Commons);
         var access = new HubAccess(_options, rules, memberships);
         var presence = new PresenceRelay(_options, _clock, _topics);
         var guard = new SubscriptionGuard(access, rules, _topics, presence);
@@ -105,7 +105,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
             flushers[i] = new();
         }
 
-        _parts = new(_options, _clock, _metrics, _topics, flushers, frames, HubFrames.Handshake(Version, _did, _store.Epoch), _log);
+        _parts = new(_options, _clock, _metrics, _topics, flushers, frames, HubFrames.Handshake(Version, _did, _store.Epoch, _options.Commons || _options.Open), _log);
         _writer.Start();
         _sweep = SweepAsync(_sweeping.Token);
         Log.Started(_log, _store.Epoch);

@@ -10,6 +10,11 @@ public sealed class HubOptions
     public bool Open { get; set; }
 
     /// <summary>
+    /// Has the space <c>main</c>, which everybody connected belongs to; without it nobody reads or writes there. An open hub always has it.
+    /// </summary>
+    public bool Commons { get; set; }
+
+    /// <summary>
     /// Where people reach the hub from outside, as they dial it (<c>wss://hub.example.org</c>): tokens made for these addresses, or for a
     /// path below one, are taken. The addresses of this machine itself need not be listed, and the hub's DID is always one of its names.
     /// </summary>

@@ -45,7 +45,7 @@ public sealed class HubFixture : IAsyncDisposable
     /// <summary>The host's services.</summary>
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>Starts a hub: in memory unless the options name a data folder.</summary>
+    /// <summary>Starts a hub that has the space <c>main</c>: in memory unless the options name a data folder.</summary>
     /// <param name="configure">Sets the hub's options.</param>
     /// <param name="port">0 for any free one.</param>
     /// <param name="time">The hub's clock, where a test moves it.</param>
@@ -60,7 +60,12 @@ public sealed class HubFixture : IAsyncDisposable
             builder.Services.AddSingleton(time);
         }
 
-        builder.Services.AddParleyHub(configure);
+        builder.Services.AddParleyHub(options =>
+        {
+            // Most tests need one room that everybody is in; those about rights make their own.
+            options.Commons = true;
+            configure?.Invoke(options);
+        });
         var app = builder.Build();
         app.MapParleyHub();
         try

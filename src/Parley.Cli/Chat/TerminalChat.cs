@@ -8,9 +8,6 @@ namespace Parley.Cli.Chat;
 /// <summary>A conversation in a terminal: lines in become messages, messages become lines out.</summary>
 internal sealed class TerminalChat(ParleyClient client, RoomChat chat, TimeProvider time, bool json) : IDisposable
 {
-    /// <summary>How long a line waits for its author's name to arrive before it is printed with the DID's short form.</summary>
-    private static readonly TimeSpan NameWait = TimeSpan.FromMilliseconds(500);
-
     /// <summary>What was written here and not yet read back; guarded by <see cref="_writing"/>.</summary>
     private readonly HashSet<NodeId> _written = [];
     private readonly SemaphoreSlim _writing = new(1, 1);
@@ -138,30 +135,7 @@ internal sealed class TerminalChat(ParleyClient client, RoomChat chat, TimeProvi
 
     private async Task PrintAsync(Node message, CancellationToken cancellationToken)
     {
-        var name = await NameAsync(message.CreatedBy, cancellationToken);
+        var name = await PersonNames.OfAsync(client, message.CreatedBy, cancellationToken);
         Console.WriteLine(json ? MessageLine.Json(message, name) : MessageLine.Text(message, name, time));
-    }
-
-    private async Task<string> NameAsync(PersonId person, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(NameWait);
-        try
-        {
-            await foreach (var _ in client.Profiles.Version.WatchAsync(limit.Token))
-            {
-                var name = client.Profiles.NameOf(person);
-                if (!name.EndsWith('…'))
-                {
-                    return name;
-                }
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The name has not come; the short form of the DID does.
-        }
-
-        return client.Profiles.NameOf(person);
     }
 }

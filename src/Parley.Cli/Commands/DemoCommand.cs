@@ -4,13 +4,13 @@ using Parley.Cli.Identity;
 using Parley.Cli.Terminal;
 using Parley.Identity;
 using Parley.Native.Storage;
-using Parley.Rooms;
 
 namespace Parley.Cli.Commands;
 
 /// <summary><c>parley demo</c>: a workspace with people in it, for screenshots, figures and a first look.</summary>
 internal static class DemoCommand
 {
+    private const string SpaceName = "Harbour";
     private const int PeopleDefault = 12;
     private const int MessagesDefault = 5_000;
     private const int SettleSeconds = 120;
@@ -52,12 +52,14 @@ internal static class DemoCommand
         await using var workspace = await DemoWorkspace.OpenAsync(hub, names, KeyOf, StoreOf, clock, cancellationToken);
         // Before thousands of messages are written for nobody.
         await SettleAsync(workspace, ReachSeconds, $"{hub} cannot be reached", cancellationToken);
-        var ids = await workspace.FurnishAsync(channels, phrases.Pages, cancellationToken);
+        var (space, invite) = await workspace.GatherAsync(SpaceName, cancellationToken);
+        var ids = await workspace.FurnishAsync(space, channels, phrases.Pages, cancellationToken);
         await workspace.PlayAsync(lines, ids, new Progress("Writing", lines.Count), cancellationToken);
         clock.MoveTo(now);
         Console.Error.WriteLine("Waiting until the hub has everything …");
         await SettleAsync(workspace, SettleSeconds, $"{hub} did not take everything within {SettleSeconds} s", cancellationToken);
-        Console.WriteLine($"{messages:N0} messages of {people} people in {channels.Count} channels of the space {RoomNames.MainSpace}.");
+        Console.WriteLine($"{messages:N0} messages of {people} people in {channels.Count} channels of the space {SpaceName}. Come in, for 30 days:");
+        Console.WriteLine(SpacesCommand.LinkOf(hub, invite));
         return ExitCode.Ok;
     }
 

@@ -16,6 +16,7 @@ internal static class HubCommand
             new("port", "PORT", $"where to listen on 127.0.0.1; 0 picks a free port (default {PortDefault})"),
             new("data", "DIR", $"where the hub keeps its database (default {DataFolder.Default("hub")})"),
             new("limit", "NAME=NUMBER", "sets one limit; may be given several times", Repeatable: true),
+            new("commons", null, "has the space 'main', which everybody who connects belongs to; without it people meet in spaces of their own"),
             new("open", null, "asks for no token, checks no rights and no home rooms: for tests and measurements, never for people"),
             new("quiet", null, "prints nothing but warnings and errors"),
             new("verbose", null, "logs what it does to standard error"),
@@ -40,6 +41,7 @@ internal static class HubCommand
         {
             hub.DataFolder = folder;
             hub.Open = open;
+            hub.Commons = arguments.Has("commons");
             hub.Limits = limits;
         }, cancellationToken);
 

@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
+using Parley.Access;
 using Parley.Chat;
 using Parley.Cli.Terminal;
 using Parley.Identity;
 using Parley.Native.Identity;
 using Parley.Native.Storage;
 using Parley.Nodes;
+using Parley.Rooms;
 using Parley.Storage;
 using Parley.Wire;
 
@@ -14,6 +16,8 @@ namespace Parley.Cli.Demo;
 /// <summary>Plays a script through real clients: every person is one, with a store, a key and a connection of their own.</summary>
 internal sealed class DemoWorkspace : IAsyncDisposable
 {
+    private static readonly TimeSpan InviteLifetime = TimeSpan.FromDays(30);
+
     private readonly DemoClock _clock;
     private readonly List<ParleyClient> _people = [];
 
@@ -43,6 +47,7 @@ internal sealed class DemoWorkspace : IAsyncDisposable
                         Signatures = SodiumSignatures.Instance,
                         Hub = hub,
                         Links = new DemoLinks(signer),
+                        InviteSigner = (seed, _) => new(new SodiumSigner(seed.Span)),
                         Time = clock,
                     },
                     cancellationToken);
@@ -62,25 +67,49 @@ internal sealed class DemoWorkspace : IAsyncDisposable
     /// <summary>A key that belongs to a seed and a number, so that the same demo has the same people.</summary>
     public static ISigner KeyOf(int seed, int person) => new SodiumSigner(SHA256.HashData(Encoding.UTF8.GetBytes($"parley demo {seed} {person}")));
 
-    /// <summary>Makes the channels (the first is #general) and the pages. Returns the channels' ids.</summary>
-    public async Task<IReadOnlyList<NodeId>> FurnishAsync(
-        IReadOnlyList<DemoChannel> channels, IReadOnlyList<(string Title, string Body)> pages, CancellationToken cancellationToken)
+    /// <summary>The first person makes a space, and everybody else comes in by a link that also lets newcomers in. Returns both.</summary>
+    public async Task<(NodeId Space, Invite Invite)> GatherAsync(string name, CancellationToken cancellationToken)
     {
-        var ids = new List<NodeId> { await _people[0].Channels.EnsureGeneralAsync(cancellationToken) };
+        var space = await _people[0].Spaces.CreateAsync(name, cancellationToken);
+        var expires = TimeProvider.System.GetUtcNow() + InviteLifetime;
+        var invite = await _people[0].Spaces.Open(space).InviteAsync(expires, InviteOp.UsesMax, cancellationToken);
+        await Task.WhenAll(_people.Skip(1).Select(person => person.JoinAsync(invite, cancellationToken)));
+        return (space, invite);
+    }
+
+    /// <summary>Makes the channels of a space (the first is #general) and the pages. Returns the channels' ids once everybody has them all.</summary>
+    public async Task<IReadOnlyList<NodeId>> FurnishAsync(
+        NodeId space, IReadOnlyList<DemoChannel> channels, IReadOnlyList<(string Title, string Body)> pages, CancellationToken cancellationToken)
+    {
+        var ids = new List<NodeId> { RoomNames.ThreadOf(space) };
         for (var i = 1; i < channels.Count; i++)
         {
-            ids.Add(await _people[i % _people.Count].Channels.CreateAsync(channels[i].Name, channels[i].Topic, cancellationToken));
+            ids.Add(await _people[i % _people.Count].Channels.CreateAsync(space, channels[i].Name, channels[i].Topic, cancellationToken));
         }
 
         for (var i = 0; i < pages.Count; i++)
         {
             var author = _people[i % _people.Count];
             var properties = JsonValue.Object(
-                ("title", JsonValue.Of(pages[i].Title)), ("body", JsonValue.Of(pages[i].Body)), ("space", JsonValue.Of(author.Space)));
+                ("title", JsonValue.Of(pages[i].Title)), ("body", JsonValue.Of(pages[i].Body)), ("space", JsonValue.Of(space.Value)));
             await author.Nodes.WriteAsync([new NodeDraft { SchemaId = Schemas.Page, Properties = properties }], cancellationToken);
         }
 
+        await Task.WhenAll(_people.Select(person => HasAllAsync(person, space, ids, cancellationToken)));
         return ids;
+    }
+
+    // Nobody writes into a channel of which their replica has not heard.
+    private static async Task HasAllAsync(ParleyClient person, NodeId space, IReadOnlyList<NodeId> channels, CancellationToken cancellationToken)
+    {
+        using var here = person.Nodes.Watch(Channels.ListOf(space));
+        await foreach (var nodes in here.WatchAsync(cancellationToken))
+        {
+            if (channels.All(channel => nodes.Any(node => node.Id == channel)))
+            {
+                return;
+            }
+        }
     }
 
     /// <summary>Plays the lines in order, each at its time.</summary>

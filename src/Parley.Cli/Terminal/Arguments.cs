@@ -70,6 +70,27 @@ internal sealed class Arguments
             : throw CliException.Usage($"--{option} takes a whole number from {min} to {max}, not '{text}'");
     }
 
+    /// <summary>A time span of whole minutes, hours or days, as 30m, 12h or 7d; at least a minute.</summary>
+    public TimeSpan Duration(string option, TimeSpan fallback, TimeSpan max)
+    {
+        if (Text(option) is not { } text)
+        {
+            return fallback;
+        }
+
+        var unit = text.Length == 0 ? TimeSpan.Zero : text[^1] switch
+        {
+            'm' => TimeSpan.FromMinutes(1),
+            'h' => TimeSpan.FromHours(1),
+            'd' => TimeSpan.FromDays(1),
+            _ => TimeSpan.Zero,
+        };
+        return unit > TimeSpan.Zero && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number > 0 && number <= max / unit
+            ? number * unit
+            : throw CliException.Usage($"--{option} takes a time such as 30m, 12h or 7d, at most {max.TotalDays:0}d, not '{text}'");
+    }
+
     /// <summary>A hub's WebSocket address; http and https are taken for ws and wss.</summary>
     public Uri HubAddress(string option, string? fallback = null)
     {

@@ -3,7 +3,7 @@ using Parley.Tabs;
 
 namespace Parley.Access;
 
-/// <summary>The spaces that a person is in. Everybody connected is in <see cref="Rooms.RoomNames.MainSpace"/> besides, which has no members.</summary>
+/// <summary>The spaces that a person is in. On a hub that has it, everybody connected is in <see cref="Rooms.RoomNames.MainSpace"/> besides, which has no members.</summary>
 public sealed class Spaces
 {
     private const int NameLengthMax = 200;

@@ -22,4 +22,6 @@ public enum ConnectionPhase
 /// <param name="Unsent">Own changes that no hub has acknowledged.</param>
 /// <param name="RetryAt">When the next try is due, while offline or refused.</param>
 /// <param name="Why">A short reason for developers, while offline or refused.</param>
-public sealed record ConnectionStatus(ConnectionPhase Phase, int Unsent = 0, DateTimeOffset? RetryAt = null, string? Why = null);
+/// <param name="HasCommons">The space <c>main</c> is there: the hub that was met last has it, or there is no hub.</param>
+public sealed record ConnectionStatus(
+    ConnectionPhase Phase, int Unsent = 0, DateTimeOffset? RetryAt = null, string? Why = null, bool HasCommons = false);

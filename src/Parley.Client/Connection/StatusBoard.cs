@@ -8,8 +8,11 @@ internal sealed class StatusBoard
 
     public Live<ConnectionStatus> Live { get; } = new(new ConnectionStatus(ConnectionPhase.Alone));
 
-    /// <summary>The link's side changed; its count is ignored.</summary>
-    public void Link(ConnectionStatus status) => Change(old => status with { Unsent = old.Unsent });
+    /// <summary>The link's side changed; its count and its commons are ignored.</summary>
+    public void Link(ConnectionStatus status) => Change(old => status with { Unsent = old.Unsent, HasCommons = old.HasCommons });
+
+    /// <summary>The space <c>main</c> is followed from now on, or no longer.</summary>
+    public void Commons(bool hasCommons) => Change(old => old with { HasCommons = hasCommons });
 
     /// <summary>The outbox's side changed.</summary>
     public void Unsent(int count) => Change(old => old with { Unsent = count });

@@ -28,12 +28,15 @@ internal abstract class HubDialect
     {
         var features = handshake.Features;
         return features.Contains(Features.Ack) && features.Contains(Features.Seq) && handshake.Epoch is { } epoch
-            ? new ParleyDialect(epoch)
+            ? new ParleyDialect(epoch, features.Contains(Features.Commons))
             : new ReferenceDialect(me, $"reference {handshake.HubDid ?? address.GetLeftPart(UriPartial.Path)}", features.Contains(Features.BatchPush));
     }
 
     /// <summary>Names the hub's database: cursors of another one mean nothing here (W35).</summary>
     public abstract string Epoch { get; }
+
+    /// <summary>The space <c>main</c> is there.</summary>
+    public abstract bool HasCommons { get; }
 
     /// <summary>The most changes pushed in a second.</summary>
     public abstract int ChangesPerSecond { get; }
@@ -92,9 +95,11 @@ internal abstract class HubDialect
 }
 
 /// <summary>A Parley hub: each change goes into its home room, pages are read by room sequence, acknowledgements name hashes.</summary>
-internal sealed class ParleyDialect(string epoch) : HubDialect
+internal sealed class ParleyDialect(string epoch, bool hasCommons) : HubDialect
 {
     public override string Epoch => epoch;
+
+    public override bool HasCommons => hasCommons;
 
     public override int ChangesPerSecond => 4_000;
 
@@ -133,6 +138,8 @@ internal sealed class ReferenceDialect(PersonId me, string epoch, bool batchPush
     private readonly RoomId _own = RoomNames.Author(me);
 
     public override string Epoch => epoch;
+
+    public override bool HasCommons => true;
 
     public override int ChangesPerSecond => batchPush ? 4_000 : 40;
 

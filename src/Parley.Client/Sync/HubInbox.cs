@@ -70,11 +70,15 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
 
                 await FlushLiveAsync(cancellationToken).ConfigureAwait(false);
 
-                // A room that is followed since a moment ago is not here before its subscription stands and its page came.
-                if (_catchUp.IsIdle && _begun.Count >= parts.Rooms.FollowedCount)
+                // A room that is followed since a moment ago is not here before its subscription stands and its page came; what is being
+                // committed may tell of such rooms.
+                if (HasAll)
                 {
                     await CommittedAsync().ConfigureAwait(false);
-                    Show(true);
+                    if (HasAll)
+                    {
+                        Show(true);
+                    }
                 }
             }
         }
@@ -84,6 +88,8 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
             await CommittedAsync().ConfigureAwait(false);
         }
     }
+
+    private bool HasAll => _catchUp.IsIdle && _begun.Count >= parts.Rooms.FollowedCount;
 
     private async Task DoAsync(Work work, CancellationToken cancellationToken)
     {

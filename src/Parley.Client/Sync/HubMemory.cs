@@ -12,6 +12,7 @@ internal sealed class HubMemory(ISqlDriver driver)
     /// </summary>
     public async Task MeetAsync(HubDialect dialect, ApplyPath apply, RoomBook rooms, CancellationToken cancellationToken)
     {
+        await MeetCommonsAsync(dialect, apply, rooms, cancellationToken).ConfigureAwait(false);
         var answer = await driver.ReadAsync([new("SELECT value FROM meta WHERE key = 'hub'")], cancellationToken).ConfigureAwait(false);
         var known = answer[0].Rows is [[string epoch]] ? epoch : null;
         if (known == dialect.Epoch)
@@ -30,6 +31,16 @@ internal sealed class HubMemory(ISqlDriver driver)
         }
 
         await apply.WriteAsync(statements, _ => null, cancellationToken).ConfigureAwait(false);
+    }
+
+    // A hub that is nobody's common room has no space of everybody's to follow.
+    private static async Task MeetCommonsAsync(HubDialect dialect, ApplyPath apply, RoomBook rooms, CancellationToken cancellationToken)
+    {
+        var main = RoomNames.Space(RoomNames.MainSpace).Value;
+        if ((dialect.HasCommons ? rooms.Follow(main) : rooms.Unfollow(main)) is { } statement)
+        {
+            await apply.WriteAsync([statement], _ => null, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Offers everything again and reads from the beginning where the store's answer to the question says that the hub has lost something.</summary>

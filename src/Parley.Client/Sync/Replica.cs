@@ -10,6 +10,8 @@ namespace Parley.Sync;
 /// <summary>The owner of a store: its clock, its apply path and its link to the hub. One per store at a time.</summary>
 internal sealed class Replica : IAsyncDisposable
 {
+    private static readonly RoomId Main = RoomNames.Space(RoomNames.MainSpace);
+
     private readonly ParleyOptions _options;
     private readonly ILogger _log;
     private readonly RoomBook _rooms;
@@ -43,8 +45,16 @@ internal sealed class Replica : IAsyncDisposable
             _duties.Ring();
         };
         outbox.Changed = () => status.Unsent(outbox.Unsent);
-        rooms.NewlyFollowed = room => gate.Subscribe([new(room)]);
-        rooms.NoLongerFollowed = room => gate.Unsubscribe([new(room)]);
+        rooms.NewlyFollowed = room =>
+        {
+            gate.Subscribe([new(room)]);
+            ShowCommons();
+        };
+        rooms.NoLongerFollowed = room =>
+        {
+            gate.Unsubscribe([new(room)]);
+            ShowCommons();
+        };
     }
 
     public NodeWriter Writer { get; }
@@ -66,7 +76,15 @@ internal sealed class Replica : IAsyncDisposable
         await replica._apply.SettleWaitingAsync(cancellationToken).ConfigureAwait(false);
         views.Show(replica.Memberships, [.. replica.Memberships.All.Select(log => log.Domain)]);
         var me = options.Signer.Person;
-        await replica.FollowAsync([RoomNames.Author(me), RoomNames.Space(RoomNames.MainSpace), RoomNames.Profile(me), RoomNames.Knock(me)], cancellationToken).ConfigureAwait(false);
+        List<RoomId> own = [RoomNames.Author(me), RoomNames.Profile(me), RoomNames.Knock(me)];
+        if (options.Hub is null)
+        {
+            // With a hub it is the hub that has it or has not.
+            own.Add(Main);
+        }
+
+        await replica.FollowAsync(own, cancellationToken).ConfigureAwait(false);
+        replica.ShowCommons();
         return replica;
     }
 
@@ -142,6 +160,8 @@ internal sealed class Replica : IAsyncDisposable
         _hub = new(parts, dialler, _gate, _status.Link, new(_options.Random));
         Run(_hub.RunAsync(_ending.Token));
     }
+
+    private void ShowCommons() => _status.Commons(_rooms[Main.Value].Followed);
 
     private void Run(Task task)
     {

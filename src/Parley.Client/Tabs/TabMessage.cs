@@ -115,11 +115,12 @@ internal abstract record TabMessage
     private static JsonValue OfStatus(ConnectionStatus status) => JsonValue.Object(
         ("phase", JsonValue.Of((int)status.Phase)), ("unsent", JsonValue.Of(status.Unsent)),
         ("retryAt", status.RetryAt is { } at ? JsonValue.Of(at.ToUnixTimeMilliseconds()) : null),
-        ("why", status.Why is { } why ? JsonValue.Of(why) : null));
+        ("why", status.Why is { } why ? JsonValue.Of(why) : null), ("commons", JsonValue.Of(status.HasCommons)));
 
     private static ConnectionStatus StatusOf(JsonValue? value) => new(
         (ConnectionPhase)(int)(value?["phase"]?.Integer ?? 0), (int)(value?["unsent"]?.Integer ?? 0),
-        value?["retryAt"]?.Integer is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null, value?["why"]?.Text);
+        value?["retryAt"]?.Integer is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null, value?["why"]?.Text,
+        value?["commons"]?.Boolean == true);
 
     // The properties travel as text, so that a deep value does not become too deep on the way.
     private static JsonValue OfDraft(NodeDraft draft) => JsonValue.Object(

@@ -9,6 +9,8 @@ public static class Features
     public const string Seq = "parley.seq/1";
     /// <summary>An invite's secret reads the log that it lets into.</summary>
     public const string Join = "parley.join/1";
+    /// <summary>The space <c>main</c>, which everybody connected belongs to, is there.</summary>
+    public const string Commons = "parley.commons/1";
     /// <summary>Slabs of up to 1 000 changes may be pushed.</summary>
     public const string BatchPush = "batch-push";
     /// <summary>The reference's name for live changes.</summary>

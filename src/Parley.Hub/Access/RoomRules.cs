@@ -15,7 +15,8 @@ namespace Parley.Hub.Access;
 /// <param name="keepsOpen">
 /// True for the writer, who hears of every create and calls <see cref="Forget"/>: only so may it be remembered that nothing is known of a room.
 /// </param>
-internal sealed class RoomRules(Memberships memberships, Func<NodeId, KnownNode?> find, bool keepsOpen)
+/// <param name="hasCommons">True where the space <c>main</c> is everybody's; else it is nobody's.</param>
+internal sealed class RoomRules(Memberships memberships, Func<NodeId, KnownNode?> find, bool keepsOpen, bool hasCommons)
 {
     private const int KnownMax = 100_000;
 
@@ -23,6 +24,10 @@ internal sealed class RoomRules(Memberships memberships, Func<NodeId, KnownNode?
     private const int StepsMax = 16;
 
     private const string Spaces = "xnet-workspace-", Channels = "xnet-channel-", Calls = "call:", Documents = "xnet-doc-", SpacePresence = "presence-";
+
+    // The thread of the space's node is its #general, also while its Channel is not here.
+    private static readonly NodeId Main = new(RoomNames.MainSpace), MainGeneral = RoomNames.ThreadOf(Main);
+    private readonly RoomRule _main = hasCommons ? RoomRule.Open : new RoomRule.People(Main, FrozenSet<string>.Empty);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, RoomRule> _known = new(StringComparer.Ordinal);
@@ -126,11 +131,17 @@ internal sealed class RoomRules(Memberships memberships, Func<NodeId, KnownNode?
         : HubAccess.OwnerOf(room) is { } owner ? new RoomRule.Owner(owner)
         : RoomRule.Open;
 
-    private static RoomRule OfSpace(string space) =>
-        AccessDomains.KindOf(space.AsSpan()) == AccessDomainKind.Space ? new RoomRule.Log(new(space)) : RoomRule.Open;
+    private RoomRule OfSpace(string space) =>
+        space == Main.Value ? _main
+        : AccessDomains.KindOf(space.AsSpan()) == AccessDomainKind.Space ? new RoomRule.Log(new(space)) : RoomRule.Open;
 
     private RoomRule OfChannel(NodeId id, int steps)
     {
+        if (!hasCommons && id == MainGeneral)
+        {
+            return _main;
+        }
+
         var kind = AccessDomains.KindOf(id);
         if (kind is AccessDomainKind.Space or AccessDomainKind.Channel || (kind == AccessDomainKind.DirectMessage && memberships.Has(id)))
         {
@@ -176,9 +187,9 @@ internal sealed class RoomRules(Memberships memberships, Func<NodeId, KnownNode?
             return OfChannel(id, steps);
         }
 
-        if (id.Value == RoomNames.MainSpace)
+        if (id == Main)
         {
-            return RoomRule.Open;
+            return _main;
         }
 
         if (RoomNames.SubjectOf(id) is { } subject)

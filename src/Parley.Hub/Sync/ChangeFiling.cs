@@ -29,7 +29,7 @@ internal sealed class ChangeFiling
         _options = options;
         _memberships = memberships;
         _ledger = new(store);
-        _rules = new(memberships, FindNode, keepsOpen: true);
+        _rules = new(memberships, FindNode, keepsOpen: true, options.Commons);
         _access = new(memberships, _rules, new(options.Limits, clock), node => FindNode(node.Id) is { RootWire.Length: > 0 } known ? ChangeWire.FromTrustedBytes(known.RootWire) : null);
         _operations = new(store, options, memberships, clock, this);
     }

@@ -9,7 +9,10 @@ namespace Parley.Web.Access;
 /// <summary>Comes into a space by the link of an invite, and says why where it cannot.</summary>
 public partial class JoinPage
 {
+    private static readonly TimeSpan SaidAfter = TimeSpan.FromSeconds(8);
+
     private Invite? _invite;
+    private ITimer? _late;
     private bool _busy;
     private bool _hasWaited;
     private string? _problem;
@@ -17,6 +20,7 @@ public partial class JoinPage
     [Inject] public required InviteAtHand AtHand { get; init; }
     [Inject] public required ShellState Shell { get; init; }
     [Inject] public required NavigationManager Navigation { get; init; }
+    [Inject] public required TimeProvider Time { get; init; }
 
     private string Sentence =>
         _invite is null ? Strings.Join_Broken
@@ -26,6 +30,7 @@ public partial class JoinPage
     protected override void OnInitialized()
     {
         Navigation.LocationChanged += Arrived;
+        _late = Own(Time.CreateTimer(_ => InvokeAsync(SayLate), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
         Follow(Client.Connection);
         Follow(Session.Space);
         Begin();
@@ -70,7 +75,9 @@ public partial class JoinPage
         }
 
         _busy = true;
+        _hasWaited = false;
         _problem = null;
+        _late?.Change(SaidAfter, Timeout.InfiniteTimeSpan);
         while (_busy)
         {
             try
@@ -81,7 +88,6 @@ public partial class JoinPage
             catch (ParleyException exception) when (exception.Code == ParleyErrorCode.Timeout)
             {
                 // Nobody has it yet: whoever brings it to the hub lets this go on.
-                _hasWaited = true;
             }
             catch (ParleyException exception)
             {
@@ -95,6 +101,13 @@ public partial class JoinPage
 
             StateHasChanged();
         }
+    }
+
+    // Asking takes half a minute and more; long before that one wants to know what may be wrong.
+    private void SayLate()
+    {
+        _hasWaited = true;
+        StateHasChanged();
     }
 
     private void Enter(NodeId domain)

@@ -23,7 +23,7 @@ public static class JoinWords
 
     /// <summary>What is waited for meanwhile.</summary>
     /// <param name="status">How the connection stands.</param>
-    /// <param name="hasWaited">Nobody who has the space was found in half a minute.</param>
+    /// <param name="hasWaited">Nobody who has the space was found for a while.</param>
     public static string Waiting(ConnectionStatus status, bool hasWaited)
     {
         ArgumentNullException.ThrowIfNull(status);

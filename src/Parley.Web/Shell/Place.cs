@@ -13,6 +13,8 @@ public enum PlaceKind
     People,
     /// <summary>The settings.</summary>
     Settings,
+    /// <summary>A space's people, roles, invites and rules.</summary>
+    Space,
 }
 
 /// <summary>An address inside the app. The router's path is its only spelling; <see cref="TryParse"/> and <see cref="Path"/> are inverse.</summary>
@@ -20,6 +22,9 @@ public enum PlaceKind
 /// <param name="Node">Of which node; null for the places without one.</param>
 public sealed record Place(PlaceKind Kind, NodeId? Node = null)
 {
+    /// <summary>It has a right panel.</summary>
+    public bool HasDetails => Kind is PlaceKind.Channel or PlaceKind.Page;
+
     /// <summary>Everybody met.</summary>
     public static Place People { get; } = new(PlaceKind.People);
 
@@ -32,6 +37,9 @@ public sealed record Place(PlaceKind Kind, NodeId? Node = null)
     /// <summary>A page.</summary>
     public static Place Page(NodeId node) => new(PlaceKind.Page, node);
 
+    /// <summary>A space's people, roles, invites and rules.</summary>
+    public static Place Space(NodeId node) => new(PlaceKind.Space, node);
+
     /// <summary>The path below the app's root, with a leading slash.</summary>
     public string Path => Kind switch
     {
@@ -39,6 +47,7 @@ public sealed record Place(PlaceKind Kind, NodeId? Node = null)
         PlaceKind.Page => "/page/" + Uri.EscapeDataString(Node!.Value.Value),
         PlaceKind.People => "/people",
         PlaceKind.Settings => "/settings",
+        PlaceKind.Space => "/space/" + Uri.EscapeDataString(Node!.Value.Value),
     };
 
     /// <summary>Reads a path, with or without a leading slash, query or fragment.</summary>
@@ -52,6 +61,7 @@ public sealed record Place(PlaceKind Kind, NodeId? Node = null)
         {
             "channel" when NodeId.TryParse(Uri.UnescapeDataString(rest), out var node) => Channel(node),
             "page" when NodeId.TryParse(Uri.UnescapeDataString(rest), out var node) => Page(node),
+            "space" when NodeId.TryParse(Uri.UnescapeDataString(rest), out var node) => Space(node),
             "people" when rest.Length == 0 => People,
             "settings" when rest.Length == 0 => Settings,
             _ => null,

@@ -28,7 +28,9 @@ public partial class QuickSwitcher
         var entries = index.ChannelsHere.Select(n => new SwitcherEntry(Place.Channel(n.Id), SpaceIndex.NameOf(n), Strings.Switcher_Channel))
             .Concat(index.Pages.Value.Select(n => new SwitcherEntry(Place.Page(n.Id), SpaceIndex.TitleOf(n), Strings.Switcher_Page)))
             .Append(new SwitcherEntry(Place.People, Strings.People))
-            .Append(new SwitcherEntry(Place.Settings, Strings.Settings));
+            .Append(new SwitcherEntry(Place.Settings, Strings.Settings))
+            .Concat(index.Mine.Select(space => new SwitcherEntry(
+                Place.Space(space), space == index.Space ? Strings.Space_Settings : index.NameOf(space), space == index.Space ? null : Strings.Switcher_Space)));
         // The current place is the one nobody wants to go to.
         _shown = Switcher.Rank(entries.Where(e => e.Place != Shell.Active), _typed);
         _selected = 0;
@@ -58,6 +60,14 @@ public partial class QuickSwitcher
     private void Go(SwitcherEntry entry)
     {
         _ = OnClose.InvokeAsync();
+        if (entry.Place is { Kind: PlaceKind.Space, Node: { } space } && space != Session.Space.Value)
+        {
+            // Another space is gone into; of the current one its people and rules are shown.
+            Session.Enter(space);
+            Navigation.NavigateTo("/");
+            return;
+        }
+
         Navigation.NavigateTo(entry.Place.Path);
     }
 }

@@ -86,15 +86,17 @@ public sealed class SpaceIndex : IDisposable
             PlaceKind.Page => TitleOf(Page(place.Node!.Value)),
             PlaceKind.People => Strings.People,
             PlaceKind.Settings => Strings.Settings,
+            PlaceKind.Space => Strings.Space_Settings,
         };
     }
 
     /// <summary>
-    /// The space that a channel or page belongs to, as far as the lists tell; null where they do not, or where it belongs to none that I am or was in.
+    /// The space that a channel or page belongs to, or that it is, as far as the lists tell; null where they do not, or where it belongs to none that I am or was in.
     /// </summary>
     public NodeId? SpaceOf(NodeId node) =>
         Reachable(Channel(node)) ?? Reachable(Page(node))
-        ?? _client.Spaces.All.Value.Concat(_client.Spaces.Left.Value).Cast<NodeId?>().FirstOrDefault(space => RoomNames.ThreadOf(space!.Value) == node);
+        ?? _client.Spaces.All.Value.Concat(_client.Spaces.Left.Value).Cast<NodeId?>()
+            .FirstOrDefault(space => space == node || RoomNames.ThreadOf(space!.Value) == node);
 
     /// <summary>The lists hold this channel or page.</summary>
     public bool IsListed(NodeId node) => Channel(node) is not null || Page(node) is not null;

@@ -22,6 +22,7 @@ public partial class TabStrip
         PlaceKind.Page => "file-text",
         PlaceKind.People => "users",
         PlaceKind.Settings => "settings",
+        PlaceKind.Space => "house",
     };
 
     private static string Flag(bool value) => value ? "true" : "false";

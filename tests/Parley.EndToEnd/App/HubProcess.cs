@@ -32,7 +32,7 @@ internal sealed class HubProcess : IAsyncDisposable
     public async Task StartAsync()
     {
         var port = Address?.Port ?? 0;
-        _process = new RunningProcess(Executable, "hub", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", _folder);
+        _process = new RunningProcess(Executable, "hub", "--commons", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", _folder);
         var line = await _process.ReadUntilAsync(Ready);
         Address = new Uri(line[(line.IndexOf(Ready, StringComparison.Ordinal) + Ready.Length)..].Trim());
     }

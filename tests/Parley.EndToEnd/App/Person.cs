@@ -7,6 +7,9 @@ namespace Parley.EndToEnd.App;
 /// <summary>A person in a browser of their own, doing what people do.</summary>
 internal sealed class Person : IAsyncDisposable
 {
+    // For what Playwright itself waits for without an end.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly Uri _address;
 
     private Person(BrowserProfile browser, Uri address, string name)
@@ -40,10 +43,19 @@ internal sealed class Person : IAsyncDisposable
         return person;
     }
 
+    /// <summary>Comes with the words of a person who was here before, on an empty device.</summary>
+    public static async Task<Person> RestoreAsync(Chromium chromium, HubProcess hub, string name, string words)
+    {
+        var person = new Person(await BrowserProfile.OpenAsync(chromium), hub.Address, name);
+        person.Tab = await person.OpenTabAsync();
+        await person.Tab.RestoreAsync(name, words);
+        return person;
+    }
+
     /// <summary>Opens the app in a further tab.</summary>
     public async Task<Tab> OpenTabAsync(string path = "")
     {
-        var page = await Browser.Context.NewPageAsync();
+        var page = await Browser.Context.NewPageAsync().WaitAsync(Patience);
         await page.GotoAsync(new Uri(_address, path).ToString());
         return new Tab(page);
     }
@@ -64,7 +76,7 @@ internal sealed class Person : IAsyncDisposable
           const { active } = await navigator.serviceWorker.ready;
           if (active.state !== 'activated') await new Promise(resolve => active.addEventListener('statechange', () => active.state === 'activated' && resolve()));
         }
-        """);
+        """).WaitAsync(Patience);
 
     public ValueTask DisposeAsync() => Browser.DisposeAsync();
 }
@@ -95,6 +107,68 @@ internal sealed class Tab(IPage page)
         var link = await page.GetByLabel("Link of the invite").InputValueAsync();
         await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
         return link;
+    }
+
+    public async Task RestoreAsync(string name, string words)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "I have recovery words" }).ClickAsync();
+        await page.GetByLabel("Recovery words").FillAsync(words);
+        await page.GetByLabel("Your name").FillAsync(name);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Begin" }).ClickAsync();
+    }
+
+    /// <summary>The words as the app shows them.</summary>
+    public async Task<string> RecoveryWordsAsync()
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Keep your recovery words" }).ClickAsync();
+        var list = page.Locator("dialog[open] ol li");
+        await Expect(list).ToHaveCountAsync(24, new() { Timeout = PatienceMs });
+        var words = await list.AllInnerTextsAsync();
+        await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Later" }).ClickAsync();
+        return string.Join(' ', words.Select(word => word.Trim()));
+    }
+
+    public Task InSpaceAsync(string name) => Expect(page.Locator(".switch .space .name")).ToHaveTextAsync(name, new() { Timeout = PatienceMs });
+
+    public Task OpenMenuAsync() => page.Locator(".switch .space").ClickAsync();
+
+    public async Task SwitchAsync(string name)
+    {
+        await OpenMenuAsync();
+        await page.GetByRole(AriaRole.Menuitemradio, new() { Name = name }).ClickAsync();
+        await InSpaceAsync(name);
+    }
+
+    /// <summary>The names of the spaces in the menu.</summary>
+    public async Task<IReadOnlyList<string>> SpacesAsync()
+    {
+        await OpenMenuAsync();
+        var names = await page.Locator(".menu [role=menuitemradio] .name").AllInnerTextsAsync();
+        await page.Keyboard.PressAsync("Escape");
+        return names;
+    }
+
+    /// <summary>Opens members and settings of the space shown.</summary>
+    public async Task OpenSpaceAsync()
+    {
+        await OpenMenuAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Members and settings" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Members" })).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+    }
+
+    /// <summary>Removes a member, in the members of the space.</summary>
+    public async Task RemoveAsync(string name)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove " + name }).ClickAsync();
+        await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
+        await Expect(page.Locator("dialog[open]")).ToHaveCountAsync(0);
+    }
+
+    public async Task LeaveSpaceAsync()
+    {
+        await OpenMenuAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Leave this space" }).ClickAsync();
+        await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Leave" }).ClickAsync();
     }
 
     /// <summary>The composer can be typed into.</summary>

@@ -38,13 +38,25 @@ internal sealed class BrowserProfile : IAsyncDisposable
         Console.Watch(_context);
     }
 
-    /// <summary>Closes the browser in the ordinary way.</summary>
+    /// <summary>Closes the browser in the ordinary way; one that does not close, which is no affair of Parley's, is killed.</summary>
     public async Task CloseAsync()
     {
-        if (_context is { } context)
+        if (_context is not { } context)
         {
-            _context = null;
-            await context.CloseAsync().WaitAsync(Patience);
+            return;
+        }
+
+        _context = null;
+        var closing = context.CloseAsync();
+        try
+        {
+            await closing.WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            System.Console.Error.WriteLine($"A browser did not close within {Patience.TotalSeconds} s and was killed.");
+            ProcessTree.Kill(ProcessTree.FindBrowser(_folder));
+            await closing.WaitAsync(Patience);
         }
     }
 

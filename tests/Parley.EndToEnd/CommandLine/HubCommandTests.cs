@@ -94,8 +94,9 @@ public sealed partial class HubCommandTests(ParleyExecutable executable) : IDisp
     {
         await using var hub = await HubProcess.StartAsync(executable);
         var demo = await RunAsync("demo", "--hub", hub.Sync.ToString(), "--people", "3", "--messages", "120");
-        Assert.Equal(0, demo.ExitCode);
-        var chat = await RunAsync("chat", "--hub", hub.Sync.ToString(), "--data", _folder, "--history", "500", "--json", "#general");
+        Assert.True(demo.ExitCode == 0, demo.Errors);
+        var link = demo.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
+        var chat = await RunAsync("chat", "--hub", hub.Sync.ToString(), "--join", link, "--data", _folder, "--history", "500", "--json", "#general");
         var lines = chat.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement).ToArray();
         Assert.InRange(lines.Length, 10, 120);
         Assert.All(lines, line => Assert.DoesNotContain('…', line.GetProperty("name").GetString()!));

@@ -112,9 +112,11 @@ public sealed class BrowserMeasurements(Chromium chromium, ParleyExecutable exec
     public async Task A_new_device_reads_a_long_history()
     {
         await using var hub = await HubProcess.StartAsync(executable);
+        string link;
         await using (var demo = new RunningProcess(hub.Executable, "demo", "--hub", hub.Sync.ToString(), "--messages", Messages.ToString(CultureInfo.InvariantCulture)))
         {
             Assert.Equal(0, await demo.FinishAsync(TimeSpan.FromMinutes(10)));
+            link = await demo.ReadUntilAsync("#join=");
         }
 
         await using var browser = await BrowserProfile.OpenAsync(chromium);
@@ -123,7 +125,7 @@ public sealed class BrowserMeasurements(Chromium chromium, ParleyExecutable exec
             new PerformanceObserver(list => longTasks.push(...list.getEntries().map(each => each.duration))).observe({ type: 'longtask' });
             """);
         var page = await browser.Context.NewPageAsync();
-        await page.GotoAsync(new Uri(hub.Address, "channel/" + RoomNames.ThreadOf(new NodeId(RoomNames.MainSpace)).Value).ToString());
+        await page.GotoAsync(link.Trim());
         await page.GetByLabel("Your name").FillAsync("Newcomer");
         await page.EvaluateAsync("() => { longTasks.length = 0; }");
         var began = await NowAsync(page);

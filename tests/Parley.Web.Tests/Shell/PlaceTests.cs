@@ -12,7 +12,7 @@ public sealed class PlaceTests
     [InlineData("profile-did:key:z6Mk")]
     public void A_place_and_its_path_are_one(string id)
     {
-        foreach (var place in new[] { Place.Channel(new NodeId(id)), Place.Page(new NodeId(id)), Place.People, Place.Settings })
+        foreach (var place in new[] { Place.Channel(new NodeId(id)), Place.Page(new NodeId(id)), Place.Space(new NodeId(id)), Place.People, Place.Settings })
         {
             Assert.Equal(place, Place.TryParse(place.Path));
         }
@@ -30,6 +30,8 @@ public sealed class PlaceTests
     [InlineData("/")]
     [InlineData("/channel")]
     [InlineData("/channel/")]
+    [InlineData("/space")]
+    [InlineData("/join")]
     [InlineData("/people/x")]
     [InlineData("/elsewhere")]
     public void Anything_else_is_no_place(string? path) => Assert.Null(Place.TryParse(path));
