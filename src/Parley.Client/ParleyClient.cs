@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Parley.Access;
+using Parley.Calls;
 using Parley.Chat;
 using Parley.Connection;
 using Parley.Identity;
@@ -42,6 +43,8 @@ public sealed class ParleyClient : IAsyncDisposable
         Channels = new(Nodes, _role, options, Space);
         Spaces = new(_views, _role, new(options.InviteSigner, options.Random));
         Requests = new(options, Nodes, _views, _role);
+        Devices = new(options, Nodes);
+        Calls = new(options, Nodes, Presence, _views, Requests);
     }
 
     /// <summary>Who I am.</summary>
@@ -65,11 +68,17 @@ public sealed class ParleyClient : IAsyncDisposable
     /// <summary>What people whom I share no space with want of me.</summary>
     public ContactRequests Requests { get; }
 
+    /// <summary>From where I connect.</summary>
+    public Devices Devices { get; }
+
     /// <summary>Names and faces.</summary>
     public Profiles Profiles { get; }
 
     /// <summary>Presence rooms.</summary>
     public PresenceRooms Presence { get; }
+
+    /// <summary>Calls.</summary>
+    public OngoingCalls Calls { get; }
 
     /// <summary>Where the hub connection stands.</summary>
     public Live<ConnectionStatus> Connection => _status.Live;
@@ -87,7 +96,14 @@ public sealed class ParleyClient : IAsyncDisposable
         try
         {
             await client.BeginAsync(cancellationToken).ConfigureAwait(false);
+            if (client._role.Current is Leader)
+            {
+                await client.Devices.IntroduceAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            client.Devices.Start();
             client.Requests.Start();
+            client.Calls.Start();
             return client;
         }
         catch
@@ -134,6 +150,56 @@ public sealed class ParleyClient : IAsyncDisposable
         return invite.Domain;
     }
 
+    /// <summary>Takes in a new device of this person: shows a link and asks. Throws <see cref="ParleyException"/>: Unsupported (there is no hub to meet at).</summary>
+    /// <param name="secret">What the person's key is made of; disposed with the answer.</param>
+    /// <param name="namesHub">True where the link has to name the hub, since the page that it opens is served by another.</param>
+    public DeviceInvitation InviteDevice(KeySecret secret, bool namesHub = false)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        var options = new PairingOptions
+        {
+            Hub = _options.Hub ?? throw new ParleyException(ParleyErrorCode.Unsupported, "Two devices meet at a hub, and none is set."),
+            Signer = _options.Signer,
+            Device = _options.Device,
+            Links = _options.Links,
+            Time = _options.Time,
+            Random = _options.Random,
+        };
+        return DeviceInvitation.Open(options, secret, Profiles.NameOf(Me), namesHub);
+    }
+
+    /// <summary>
+    /// Shows that the recovery words are enough: what their key alone, in an empty store, gets from the hub. Nothing is written, and nothing
+    /// of this replica changes. Throws <see cref="ParleyException"/>: Storage.
+    /// </summary>
+    /// <param name="restored">The key of the words that were typed in.</param>
+    /// <param name="empty">A store without anything in it, for the time of the drill; disposed with it.</param>
+    /// <param name="progress">Hears what came so far.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<RecoveryReport> DrillAsync(
+        ISigner restored, ISqlDriver empty, IProgress<RecoveryReport>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(restored);
+        ArgumentNullException.ThrowIfNull(empty);
+        return new RecoveryDrill(this, _options).RunAsync(restored, empty, progress, cancellationToken);
+    }
+
+    /// <summary>How much is here.</summary>
+    internal async Task<RecoveryCount> CountAsync(CancellationToken cancellationToken) => new(
+        _views.Spaces.Value.Count,
+        await Nodes.CountAsync(NodeQuery.Of(Schemas.Channel), cancellationToken).ConfigureAwait(false),
+        await Nodes.CountAsync(NodeQuery.Of(Schemas.ChatMessage), cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Follows every channel that is known, as somebody would who opens them all.</summary>
+    internal async Task FollowAllAsync(CancellationToken cancellationToken)
+    {
+        var channels = await Nodes.FindAsync(NodeQuery.Of(Schemas.Channel).Take(NodeQuery.LimitMax), cancellationToken).ConfigureAwait(false);
+        foreach (var channel in channels)
+        {
+            _role.Current.Follow(RoomNames.OfMessages(channel.Id));
+        }
+    }
+
     /// <summary>Stops, flushing what is under way. The store driver is disposed too.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -143,12 +209,20 @@ public sealed class ParleyClient : IAsyncDisposable
         }
 
         _disposed = true;
+        if (_role.HasCurrent)
+        {
+            // While what is told and written about it still finds its way.
+            await Calls.LeaveAsync().ConfigureAwait(false);
+        }
+
+        Calls.Dispose();
         await _ending.CancelAsync().ConfigureAwait(false);
         await _takeOver.ConfigureAwait(false);
         Presence.Dispose();
         Profiles.Dispose();
         _mirror?.Dispose();
         Requests.Dispose();
+        Devices.Dispose();
         if (_role.HasCurrent)
         {
             await _role.Current.DisposeAsync().ConfigureAwait(false);
@@ -166,7 +240,7 @@ public sealed class ParleyClient : IAsyncDisposable
             return;
         }
 
-        var follower = new Follower(tabs, _advanced, _status, Presence);
+        var follower = new Follower(tabs, _advanced, _status, Presence, Calls.Signals);
         var led = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         tabs.Receive(json => Take(TabMessage.Read(json), follower, led));
         var lead = tabs.LeadAsync(_ending.Token);
@@ -182,6 +256,7 @@ public sealed class ParleyClient : IAsyncDisposable
         _role.Current = follower;
         _mirror = new(_options, _views, _advanced);
         Presence.Use(follower);
+        Calls.Signals.Use(follower);
         _takeOver = TakeOverAsync(lead, follower);
 
         // Whoever opens a client finds in it what is here, in any tab.
@@ -234,10 +309,11 @@ public sealed class ParleyClient : IAsyncDisposable
     {
         var gate = new SessionGate(_status, PeerId());
         var replica = await Replica.OpenAsync(_options, _advanced, _views, _status, gate, cancellationToken).ConfigureAwait(false);
-        var leader = new Leader(replica, gate, _options.Tabs, _advanced, _status, Presence);
+        var leader = new Leader(replica, gate, _options.Tabs, _advanced, _status, Presence, Calls.Signals);
         _role.Current = leader;
         replica.Start();
         Presence.Use(leader);
+        Calls.Signals.Use(leader);
         leader.Announce();
         return leader;
     }

@@ -15,6 +15,12 @@ public sealed record ParleyOptions
     /// <summary>The person's signing key.</summary>
     public required ISigner Signer { get; init; }
 
+    /// <summary>
+    /// This device's own key, with which it connects in the person's name until they sign it out. Null connects with the person's key, which
+    /// nobody can sign out.
+    /// </summary>
+    public ThisDevice? Device { get; init; }
+
     /// <summary>The platform's verification.</summary>
     public required ISignatures Signatures { get; init; }
 
@@ -27,6 +33,9 @@ public sealed record ParleyOptions
     /// <summary>Makes the signing key of an invite from its 32 secret bytes. Null: this platform can neither invite nor join by a link.</summary>
     public SeedSigner? InviteSigner { get; init; }
 
+    /// <summary>Opens the media engine of a call. Null: on this platform calls can be seen and not entered.</summary>
+    public Calls.OpenCallMedia? CallMedia { get; init; }
+
     /// <summary>Clock and timers.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -36,12 +45,20 @@ public sealed record ParleyOptions
     /// <summary>How long the token of a connection is good for; a connection with a fresh one takes over before that.</summary>
     internal TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>False for a replica that only reads: it writes nothing that nobody told it to, such as an admin's duties.</summary>
+    internal bool ActsByItself { get; init; } = true;
+
     /// <summary>Logs.</summary>
     public ILoggerFactory Logging { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>In a browser: the channel to this person's other tabs. Null in a process (always the leader).</summary>
     public Tabs.ITabs? Tabs { get; init; }
 }
+
+/// <summary>The device that a client runs on.</summary>
+/// <param name="Key">Its own key, used for connecting and for nothing else.</param>
+/// <param name="Name">What it is called until the person renames it, 1 to 120 units: "Chromium on Linux".</param>
+public sealed record ThisDevice(ISigner Key, string Name);
 
 /// <summary>The Ed25519 key of a seed of 32 bytes. Disposed after use where it is disposable.</summary>
 public delegate ValueTask<ISigner> SeedSigner(ReadOnlyMemory<byte> seed, CancellationToken cancellationToken);

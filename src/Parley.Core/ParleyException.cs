@@ -25,6 +25,8 @@ public enum ParleyErrorCode
     NewerStore,
     /// <summary>Another process or tab holds the store.</summary>
     StoreInUse,
+    /// <summary>The person signed this device out.</summary>
+    SignedOut,
 }
 
 /// <summary>An operation that failed for the world's reasons, not through a caller's mistake.</summary>

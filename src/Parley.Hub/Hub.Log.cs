@@ -31,4 +31,7 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Information, "The database moved from schema {From} to {To}.")]
     public static partial void Migrated(ILogger log, long from, long to);
+
+    [LoggerMessage(10, LogLevel.Information, "A call signal on socket {Connection} was refused: {Code} {Why}.")]
+    public static partial void SignalRefused(ILogger log, long connection, string code, string why);
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Parley.Hub.Access;
+using Parley.Hub.Calls;
 using Parley.Hub.Connections;
 using Parley.Hub.Limits;
 using Parley.Hub.Presence;
@@ -82,11 +83,12 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
 
         var rules = new RoomRules(memberships, _store.Find, keepsOpen: false, _options.Commons);
         var access = new HubAccess(_options, rules, memberships);
-        var presence = new PresenceRelay(_options, _clock, _topics);
+        var presence = new PresenceRelay(_options, _clock, _topics, new CallRelay(_options, _clock, _logs.CreateLogger<CallRelay>()));
         var guard = new SubscriptionGuard(access, rules, _topics, presence);
         var delivery = new Delivery(_topics, _metrics, _store.Epoch);
         _writer = new(new ChangeFiling(_store, _options, memberships, _clock), guard, delivery, _logs.CreateLogger<HubWriter>());
         _revocations = new(_store, _writer, _clock);
+        (_writer.Revoked, _writer.RevokedTold) = (_revocations.Learn, CloseRevoked);
         _admission = new(_options, _clock, hub, _revocations);
         var frames = new FrameHandler(
             _options,

@@ -56,6 +56,8 @@ public sealed class HubLimits
     public int AwarenessPerSecondMax { get; set; } = 40;
     /// <inheritdoc cref="AwarenessPerSecondMax"/>
     public int AwarenessPerMinuteMax { get; set; } = 600;
+    /// <summary>The frame of one call signal; a larger one is refused.</summary>
+    public int CallSignalBytesMax { get; set; } = 131_072;
     /// <summary>Changes of one author that wait for a node's create; more are refused with QUOTA_EXCEEDED.</summary>
     public int HeldChangesPerAuthorMax { get; set; } = 1_000;
     /// <summary>Changes of one author that wait for the membership log of one room; more are refused with QUOTA_EXCEEDED.</summary>

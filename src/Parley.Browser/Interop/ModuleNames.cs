@@ -4,10 +4,11 @@ namespace Parley.Browser.Interop;
 internal static class ModuleNames
 {
     public const string Storage = "parley/storage";
+    public const string TrialStorage = "parley/storage-trial";
     public const string Keys = "parley/keys";
     public const string Tabs = "parley/tabs";
     public const string Lifecycle = "parley/lifecycle";
     public const string Formats = "parley/formats";
 
-    public static readonly string[] All = [Storage, Keys, Tabs, Lifecycle, Formats];
+    public static readonly string[] All = [Storage, TrialStorage, Keys, Tabs, Lifecycle, Formats];
 }

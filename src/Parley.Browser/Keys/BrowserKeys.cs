@@ -64,6 +64,13 @@ public sealed class BrowserKeys
         return await CreateAsync(phrase.ToSeed(), phrase.ToString(), backedUp, cancellationToken);
     }
 
+    /// <summary>Makes the key of a secret that came from elsewhere, or from another device, and keeps it for good. Otherwise as the other.</summary>
+    public async Task<BrowserKey> CreateAsync(KeySecret secret, bool backedUp, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        return await CreateAsync(secret.ToSeed(), SecretText.Of(secret), backedUp, cancellationToken);
+    }
+
     internal async Task<BrowserKey> CreateAsync(byte[] seed, string words, bool backedUp, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(seed.Length, SeedBytes);
@@ -73,12 +80,34 @@ public sealed class BrowserKeys
         return Read(await answer.WaitAsync(cancellationToken)) ?? throw new ParleyException(ParleyErrorCode.Storage, "The key was not kept.");
     }
 
-    /// <summary>The recovery words, unsealed. Show them only when asked to.</summary>
-    public async Task<string> RevealWordsAsync(CancellationToken cancellationToken = default)
+    /// <summary>The recovery words, unsealed; null where the key came from elsewhere and has none. Show them only when asked to.</summary>
+    public async Task<string?> RevealWordsAsync(CancellationToken cancellationToken = default)
+    {
+        using var secret = await RevealAsync(cancellationToken);
+        return secret.ToWords()?.ToString();
+    }
+
+    /// <summary>What the key was made of, unsealed: to hand it to another device of the person. The caller's to dispose.</summary>
+    public async Task<KeySecret> RevealAsync(CancellationToken cancellationToken = default)
     {
         var (call, answer) = _calls.Begin();
         _module.RevealWords(call);
-        return Encoding.UTF8.GetString(await answer.WaitAsync(cancellationToken));
+        return SecretText.Read(Encoding.UTF8.GetString(await answer.WaitAsync(cancellationToken)))
+            ?? throw new ParleyException(ParleyErrorCode.Storage, "What was kept is no secret of a key.");
+    }
+
+    /// <summary>This device's own key, not extractable, made where there is none. It is in this page until it is disposed, and in the browser for good.</summary>
+    /// <param name="anew">True makes another in its place: the one that was there was signed out.</param>
+    /// <param name="cancellationToken">Gives up before it began.</param>
+    public ValueTask<ISigner> OpenDeviceAsync(bool anew = false, CancellationToken cancellationToken = default) =>
+        OpenAsync(call => _module.OpenDevice(call, anew), cancellationToken);
+
+    /// <summary>Forgets the person and the device: their keys, and what the person's was made of. There is no way back but the words.</summary>
+    public async Task ForgetAsync(CancellationToken cancellationToken = default)
+    {
+        var (call, answer) = _calls.Begin();
+        _module.Forget(call);
+        await answer.WaitAsync(cancellationToken);
     }
 
     /// <summary>Notes that the person confirmed to have the words; <see cref="BrowserKey.BackedUp"/> is true from then on.</summary>
@@ -93,11 +122,22 @@ public sealed class BrowserKeys
     public async ValueTask<ISigner> OpenSeedAsync(ReadOnlyMemory<byte> seed, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(seed.Length, SeedBytes);
-        cancellationToken.ThrowIfCancellationRequested();
         var copy = seed.ToArray();
+        try
+        {
+            return await OpenAsync(call => _module.Open(call, copy), cancellationToken);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(copy);
+        }
+    }
+
+    private async ValueTask<ISigner> OpenAsync(Action<int> open, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
         var (call, answer) = _calls.Begin();
-        _module.Open(call, copy);
-        CryptographicOperations.ZeroMemory(copy);
+        open(call);
         // Not given up before it is here: a key that nobody holds could not be closed.
         var opened = await answer;
         var handle = BinaryPrimitives.ReadInt32LittleEndian(opened);

@@ -23,5 +23,9 @@ internal interface IKeysModule : IAnswers
 
     void Close(int handle);
 
+    void OpenDevice(int call, bool anew);
+
+    void Forget(int call);
+
     void Verify(int call, Span<byte> batch);
 }

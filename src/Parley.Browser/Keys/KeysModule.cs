@@ -26,6 +26,10 @@ internal sealed partial class KeysModule : IKeysModule
 
     public void Close(int handle) => CloseModule(handle);
 
+    public void OpenDevice(int call, bool anew) => OpenDeviceModule(call, anew);
+
+    public void Forget(int call) => ForgetModule(call);
+
     public void Verify(int call, Span<byte> batch) => VerifyModule(call, batch);
 
     public void Take(int call, Span<byte> into) => TakeModule(call, into);
@@ -55,6 +59,12 @@ internal sealed partial class KeysModule : IKeysModule
 
     [JSImport("signWith", ModuleNames.Keys)]
     private static partial void SignWithModule(int call, int handle, [JSMarshalAs<JSType.MemoryView>] Span<byte> batch);
+
+    [JSImport("openDevice", ModuleNames.Keys)]
+    private static partial void OpenDeviceModule(int call, bool anew);
+
+    [JSImport("forget", ModuleNames.Keys)]
+    private static partial void ForgetModule(int call);
 
     [JSImport("close", ModuleNames.Keys)]
     private static partial void CloseModule(int handle);

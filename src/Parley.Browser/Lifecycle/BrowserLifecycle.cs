@@ -79,4 +79,24 @@ public sealed class BrowserLifecycle
     /// <summary>Shows another address of this origin in place of the page's own, which nobody finds in the history any more; nothing is loaded.</summary>
     /// <param name="address">Relative to the document's base.</param>
     public void ReplaceAddress(string address) => _module.ReplaceAddress(address);
+
+    /// <summary>How the person would tell this device from others: "Chromium on Linux".</summary>
+    public string DeviceName() => _module.DeviceName();
+
+    /// <summary>Tells the other tabs that the keys of this device are gone: they start anew, with nobody in them, and let go of the store.</summary>
+    public void AnnounceRemoval() => _module.AnnounceRemoval();
+
+    /// <summary>Deletes what this origin keeps beside the keys. The store of this tab is closed already. Throws <see cref="ParleyException"/>: StoreInUse.</summary>
+    [SupportedOSPlatform("browser")]
+    public async Task RemoveEverythingAsync()
+    {
+        try
+        {
+            await _module.RemoveEverythingAsync();
+        }
+        catch (System.Runtime.InteropServices.JavaScript.JSException failure)
+        {
+            throw new ParleyException(ParleyErrorCode.StoreInUse, "Another page holds the database.", failure);
+        }
+    }
 }

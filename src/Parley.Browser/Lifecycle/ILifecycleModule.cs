@@ -24,4 +24,10 @@ internal interface ILifecycleModule
     string Address();
 
     void ReplaceAddress(string address);
+
+    string DeviceName();
+
+    void AnnounceRemoval();
+
+    Task RemoveEverythingAsync();
 }

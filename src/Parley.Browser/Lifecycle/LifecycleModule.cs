@@ -31,6 +31,21 @@ internal sealed partial class LifecycleModule : ILifecycleModule
 
     public void ReplaceAddress(string address) => ReplaceAddressModule(address);
 
+    public string DeviceName() => DeviceNameModule();
+
+    public void AnnounceRemoval() => AnnounceRemovalModule();
+
+    public Task RemoveEverythingAsync() => RemoveEverythingModule();
+
+    [JSImport("deviceName", ModuleNames.Lifecycle)]
+    private static partial string DeviceNameModule();
+
+    [JSImport("announceRemoval", ModuleNames.Lifecycle)]
+    private static partial void AnnounceRemovalModule();
+
+    [JSImport("removeEverything", ModuleNames.Lifecycle)]
+    private static partial Task RemoveEverythingModule();
+
     [JSImport("watch", ModuleNames.Lifecycle)]
     private static partial void WatchModule(
         [JSMarshalAs<JSType.Function<JSType.Boolean>>] Action<bool> online,

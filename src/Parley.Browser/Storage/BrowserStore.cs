@@ -49,6 +49,14 @@ public sealed class BrowserStore : ISqlDriver
         return await OpenAsync(new StorageModule(), tabs, cancellationToken);
     }
 
+    /// <summary>A store in memory, for a trial beside the real one. Throws <see cref="ParleyException"/>: Storage.</summary>
+    [SupportedOSPlatform("browser")]
+    public static async Task<BrowserStore> OpenTrialAsync(CancellationToken cancellationToken = default)
+    {
+        await BrowserPlatform.LoadAsync();
+        return await OpenAsync(new TrialStorageModule(), new LoneTab(), cancellationToken);
+    }
+
     internal static async Task<BrowserStore> OpenAsync(IStorageModule module, ITabs tabs, CancellationToken cancellationToken)
     {
         var store = new BrowserStore(module, tabs);
@@ -135,5 +143,23 @@ public sealed class BrowserStore : ISqlDriver
         }
 
         return _leads;
+    }
+
+    /// <summary>A tab without any others.</summary>
+    private sealed class LoneTab : ITabs
+    {
+        public string TabId => "trial";
+
+        public Task LeadAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+        public void Post(string json)
+        {
+        }
+
+        public void Receive(Action<string> receiver)
+        {
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

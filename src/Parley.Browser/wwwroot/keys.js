@@ -6,6 +6,7 @@ import { Failure, openCalls } from './calls.js';
 const DATABASE = 'parley-keys';
 const STORE = 'keys';
 const ME = 'me';
+const DEVICE = 'device';
 const PUBLIC_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 const PUBLIC_KEYS_MAX = 4096;
@@ -94,6 +95,19 @@ export function signWith(id, handle, view) {
  * @param {number} handle
  */
 export const close = handle => void opened.delete(handle);
+
+/**
+ * Opens this device's own key, made where there is none; answers as `open`.
+ * @param {number} id
+ * @param {boolean} anew Makes another in its place: the one that was there was signed out.
+ */
+export const openDevice = (id, anew) => calls.follow(id, supported().then(() => device(anew)));
+
+/**
+ * Forgets the person and the device: their keys and the sealed words.
+ * @param {number} id
+ */
+export const forget = id => calls.follow(id, drop());
 
 /**
  * Verifies each signature: u32 count, then (32 bytes key, 64 bytes signature, u32 length, message) each; answers with a byte each.
@@ -210,12 +224,46 @@ async function importSeed(seed) {
 /** @param {Uint8Array} seed */
 async function openSeed(seed) {
   const { publicKey, signing } = await importSeed(seed);
+  return hold(publicKey, signing);
+}
+
+/**
+ * @param {Uint8Array} publicKey
+ * @param {CryptoKey} signing
+ */
+function hold(publicKey, signing) {
   const handle = ++lastOpened;
   opened.set(handle, signing);
   const answer = new Uint8Array(4 + PUBLIC_BYTES);
   new DataView(answer.buffer).setUint32(0, handle, true);
   answer.set(publicKey, 4);
   return answer;
+}
+
+/** @param {boolean} anew */
+async function device(anew) {
+  /** @returns {Promise<{ publicKey: Uint8Array, signing: CryptoKey }|undefined>} */
+  const find = () => transact('readonly', store => store.get(DEVICE));
+  let kept = anew ? undefined : await find();
+  if (!kept) {
+    const { publicKey, privateKey } = /** @type {CryptoKeyPair} */ (await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']));
+    const made = { publicKey: new Uint8Array(await crypto.subtle.exportKey('raw', publicKey)), signing: privateKey };
+    try {
+      await transact('readwrite', store => anew ? store.put(made, DEVICE) : store.add(made, DEVICE));
+    } catch (error) {
+      // Another tab was faster: its key is this device's.
+      if (!(error instanceof DOMException) || error.name !== 'ConstraintError') throw error;
+    }
+    kept = await find() ?? made;
+  }
+  return hold(kept.publicKey, kept.signing);
+}
+
+async function drop() {
+  me = null;
+  opened.clear();
+  await transact('readwrite', store => store.clear());
+  return new Uint8Array();
 }
 
 async function reveal() {

@@ -101,3 +101,42 @@ export const address = () => location.href;
  * @param {string} address Relative to the document's base.
  */
 export const replaceAddress = address => history.replaceState(history.state, '', new URL(address, document.baseURI));
+
+/** @returns {string} "Chromium on Linux": how the person would tell this device from others. */
+export function deviceName() {
+  const agent = navigator.userAgent;
+  const data = /** @type {{ brands?: { brand: string }[], platform?: string }|undefined} */ (/** @type {any} */ (navigator).userAgentData);
+  const brands = data?.brands?.map(each => each.brand) ?? [];
+  const browser = brands.find(name => /^(Microsoft Edge|Google Chrome|Opera|Brave|Vivaldi)$/.test(name))
+    ?? (/Firefox/.test(agent) ? 'Firefox' : brands.includes('Chromium') || /Chrom/.test(agent) ? 'Chromium' : /Safari/.test(agent) ? 'Safari' : 'Browser');
+  const system = data?.platform
+    || [['Android', /Android/], ['iPhone', /iPhone/], ['iPad', /iPad/], ['macOS', /Mac OS/], ['Windows', /Windows/], ['Linux', /Linux/]]
+      .find(([, known]) => /** @type {RegExp} */ (known).test(agent))?.[0];
+  return system ? `${browser} on ${system}` : browser;
+}
+
+// One channel for both: what it posts does not come back to itself.
+const removal = new BroadcastChannel('parley-removed');
+
+/** Another tab removed everything from this device: this one starts anew, with nobody in it. */
+removal.onmessage = () => location.replace(document.baseURI);
+
+/** Tells the other tabs that the keys are gone, so that they let go of the store. */
+export const announceRemoval = () => removal.postMessage('');
+
+/** Deletes what this origin keeps but the keys: the database and the small texts. Waits some seconds for other tabs to let go of it. */
+export async function removeEverything() {
+  const root = await navigator.storage.getDirectory();
+  for (let tries = 100; ; tries--) {
+    try {
+      await root.removeEntry('parley', { recursive: true });
+      break;
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'NotFoundError') break;
+      if (tries === 0) throw error;
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+  }
+  localStorage.clear();
+  sessionStorage.clear();
+}

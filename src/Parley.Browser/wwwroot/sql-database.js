@@ -13,9 +13,10 @@ const SQLITE = { ok: 0, full: 13, row: 100, done: 101, integer: 1, real: 2, text
 /**
  * @param {import('@sqlite.org/sqlite-wasm').Sqlite3Static} sqlite3
  * @param {import('@sqlite.org/sqlite-wasm').Database} connection
+ * @param {'wal'|'memory'} journal How it keeps what is under way.
  * @returns {Database}
  */
-export function openDatabase(sqlite3, connection) {
+export function openDatabase(sqlite3, connection, journal = 'wal') {
   const wasm = sqlite3.wasm;
   const c = /** @type {any} */ (wasm.exports);
   const db = /** @type {number} */ (connection.pointer);
@@ -25,9 +26,9 @@ export function openDatabase(sqlite3, connection) {
   const out = new ResultWriter();
 
   // Exclusive comes first: without shared memory it is what makes a write-ahead log possible. Temporary files would need handles.
-  connection.exec('pragma locking_mode=exclusive; pragma journal_mode=wal; pragma synchronous=full; pragma temp_store=memory; pragma cache_size=-16000;');
-  if (connection.selectValue('pragma journal_mode') !== 'wal') {
-    throw new Failure('Storage', 'The database did not enter WAL mode.');
+  connection.exec('pragma locking_mode=exclusive; ' + `pragma journal_mode=${journal};` + ' pragma synchronous=full; pragma temp_store=memory; pragma cache_size=-16000;');
+  if (connection.selectValue('pragma journal_mode') !== journal) {
+    throw new Failure('Storage', `The database did not enter ${journal} mode.`);
   }
 
   /** @param {number} [code] */

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Parley.Identity;
 using Parley.Nodes;
 
 namespace Parley.Cli.Bench;
@@ -54,7 +55,7 @@ internal static class FanOutBench
                 await senders[0].SubscribeAsync(topic);
             }
 
-            var frame = Frame(topic);
+            var frame = Frame(topic, run.Anybody.Author);
             await PublishAsync(run, window, senders, frame, subscribers, WarmUp);
             latencies.Clear();
             var before = window.Done;
@@ -86,9 +87,9 @@ internal static class FanOutBench
     }
 
     /// <summary>A publish of exactly the measured size, with room for the time of its sending.</summary>
-    private static byte[] Frame(RoomId topic)
+    private static byte[] Frame(RoomId topic, PersonId who)
     {
-        var head = $$$"""{"type":"publish","topic":"{{{topic}}}","data":{"kind":"bench","at":"{{{new string('0', TimestampDigits)}}}","pad":" """.TrimEnd();
+        var head = $$$"""{"type":"publish","topic":"{{{topic}}}","data":{"kind":"bench","from":"{{{who}}}#bench","at":"{{{new string('0', TimestampDigits)}}}","pad":" """.TrimEnd();
         return Encoding.UTF8.GetBytes(head + new string('x', FrameBytes - head.Length - 3) + "\"}}");
     }
 

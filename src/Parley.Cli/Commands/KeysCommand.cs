@@ -1,6 +1,7 @@
 using Parley.Cli.Hosting;
 using Parley.Cli.Identity;
 using Parley.Cli.Terminal;
+using Parley.Identity;
 using Parley.Native.Identity;
 
 namespace Parley.Cli.Commands;
@@ -110,7 +111,7 @@ internal sealed class KeysCommand
         // Before somebody types their words in vain.
         Folder(arguments).RefuseSecond();
         using var import = await KeyImport.ReadAsync(kind, beside, _terminal, cancellationToken);
-        using var signer = import.Secret.ToSigner();
+        using var signer = SodiumSigner.Of(import.Secret);
         var did = signer.Person.ToString();
         if (arguments.Text(Did) is { } expected && expected != did)
         {
@@ -176,7 +177,7 @@ internal sealed class KeysCommand
 
     private async Task<int> PrintDidAsync(KeySecret secret)
     {
-        using var signer = secret.ToSigner();
+        using var signer = SodiumSigner.Of(secret);
         await _terminal.Output.WriteLineAsync(signer.Person.ToString());
         return ExitCode.Ok;
     }

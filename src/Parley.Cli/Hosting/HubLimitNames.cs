@@ -22,6 +22,7 @@ internal static class HubLimitNames
         ["idle-ms"] = (int.MaxValue, (l, v) => l.IdleMsMax = (int)v),
         ["awareness-per-second"] = (int.MaxValue, (l, v) => l.AwarenessPerSecondMax = (int)v),
         ["awareness-per-minute"] = (int.MaxValue, (l, v) => l.AwarenessPerMinuteMax = (int)v),
+        ["call-signal-bytes"] = (int.MaxValue, (l, v) => l.CallSignalBytesMax = (int)v),
         ["held-changes-per-author"] = (int.MaxValue, (l, v) => l.HeldChangesPerAuthorMax = (int)v),
         ["held-for-access-per-author"] = (int.MaxValue, (l, v) => l.HeldForAccessPerAuthorMax = (int)v),
         ["held-for-access"] = (int.MaxValue, (l, v) => l.HeldForAccessMax = (int)v),

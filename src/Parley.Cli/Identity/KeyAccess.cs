@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Parley.Cli.Terminal;
+using Parley.Identity;
 using Parley.Native.Identity;
 
 namespace Parley.Cli.Identity;

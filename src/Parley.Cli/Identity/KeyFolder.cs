@@ -37,7 +37,7 @@ internal sealed class KeyFolder(string folder, KeyAccess access)
         {
             using (found)
             {
-                return found.ToSigner();
+                return SodiumSigner.Of(found);
             }
         }
 
@@ -45,7 +45,7 @@ internal sealed class KeyFolder(string folder, KeyAccess access)
         var protection = await KeepAsync(made, byMachine: false, cancellationToken);
         await access.Terminal.Errors.WriteLineAsync(
             $"Made a key in {folder}, {access.Describe(protection)}. 'parley keys words --data {folder}' shows its recovery words.");
-        return made.ToSigner();
+        return SodiumSigner.Of(made);
     }
 
     /// <summary>A new key of 24 words.</summary>

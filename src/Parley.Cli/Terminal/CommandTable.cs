@@ -95,7 +95,7 @@ internal sealed class CommandTable(IReadOnlyList<Command> commands)
         ParleyErrorCode.Storage or ParleyErrorCode.NewerStore or ParleyErrorCode.StoreInUse => ExitCode.DataFolder,
         ParleyErrorCode.Disconnected or ParleyErrorCode.Timeout or ParleyErrorCode.Incompatible => ExitCode.Unreachable,
         ParleyErrorCode.Forbidden or ParleyErrorCode.Invalid or ParleyErrorCode.NotFound
-            or ParleyErrorCode.Quota or ParleyErrorCode.Unsupported => ExitCode.Failed,
+            or ParleyErrorCode.Quota or ParleyErrorCode.Unsupported or ParleyErrorCode.SignedOut => ExitCode.Failed,
     };
 
     private static int Say(string line, int exitCode)

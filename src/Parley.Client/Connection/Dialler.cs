@@ -1,3 +1,4 @@
+using Parley.Identity;
 using Parley.Wire;
 
 namespace Parley.Connection;
@@ -19,9 +20,22 @@ internal sealed class Dialler(Uri address, ILinkFactory links, TokenMint mint, T
 
     /// <summary>
     /// Dials. Throws <see cref="ParleyException"/>: Disconnected, Timeout; Forbidden where the hub does not admit this person, or not
-    /// with this token.
+    /// with this token; SignedOut where it admits this device no more.
     /// </summary>
     public async Task<Dialled> DialAsync(CancellationToken cancellationToken)
+    {
+        var dialled = await OnceAsync(cancellationToken).ConfigureAwait(false);
+        if (!mint.IsByDevice || dialled.Handshake.Features.Contains(Features.Devices))
+        {
+            return dialled;
+        }
+
+        await dialled.Link.DisposeAsync().ConfigureAwait(false);
+        mint.UsePersonsKey();
+        return await OnceAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Dialled> OnceAsync(CancellationToken cancellationToken)
     {
         var link = await WithinAsync(DialTimeout, "The hub did not answer.", ConnectAsync, cancellationToken).ConfigureAwait(false);
         try
@@ -53,7 +67,8 @@ internal sealed class Dialler(Uri address, ILinkFactory links, TokenMint mint, T
             }
         }
 
-        throw link.CloseCode is LinkClose.Unauthenticated or LinkClose.Denied
+        throw LinkClose.IsSignOut(link) ? LinkClose.SignedOut()
+            : link.CloseCode is LinkClose.Unauthenticated or LinkClose.Denied
             ? new ParleyException(ParleyErrorCode.Forbidden, $"The hub does not admit this connection: {link.CloseReason ?? "no reason given"} ({link.CloseCode}).")
             : new ParleyException(ParleyErrorCode.Disconnected, "The hub closed before its handshake.");
     }
@@ -84,4 +99,10 @@ internal static class LinkClose
 
     /// <summary>The token was revoked, or something was asked for that this person may not have.</summary>
     public const int Denied = 4403;
+
+    /// <summary>True where the hub closed because the person signed this device out.</summary>
+    public static bool IsSignOut(ILink link) => link.CloseCode == Denied && link.CloseReason == DeviceSignOut.CloseReason;
+
+    /// <summary>The failure that it is.</summary>
+    public static ParleyException SignedOut() => new(ParleyErrorCode.SignedOut, "The person signed this device out.");
 }

@@ -37,12 +37,12 @@ internal sealed class HubConnection(SyncParts parts, Dialler dialler, ISessionLi
                 continue;
             }
 
-            if (end.Phase == ConnectionPhase.Refused)
+            if (end.Phase is ConnectionPhase.Refused or ConnectionPhase.SignedOut)
             {
                 SyncLog.Refused(parts.Log, end.Why);
                 if (!end.IsWorthAnotherTry)
                 {
-                    report(new(ConnectionPhase.Refused, Why: end.Why));
+                    report(new(end.Phase, Why: end.Why));
                     return;
                 }
             }
@@ -65,11 +65,17 @@ internal sealed class HubConnection(SyncParts parts, Dialler dialler, ISessionLi
             report(new(ConnectionPhase.Syncing));
             SyncLog.Connected(parts.Log);
             var successor = await RunAsync(session, cancellationToken).ConfigureAwait(false);
-            return new("The hub closed the link.", dialled.Link.CloseCode, Successor: successor);
+            return successor is null && LinkClose.IsSignOut(dialled.Link)
+                ? throw LinkClose.SignedOut()
+                : new("The hub closed the link.", dialled.Link.CloseCode, Successor: successor);
         }
         catch (ParleyException refused) when (refused.Code == ParleyErrorCode.Incompatible)
         {
             return new(refused.Message, Phase: ConnectionPhase.Refused, IsWorthAnotherTry: false);
+        }
+        catch (ParleyException refused) when (refused.Code == ParleyErrorCode.SignedOut)
+        {
+            return new(refused.Message, Phase: ConnectionPhase.SignedOut, IsWorthAnotherTry: false);
         }
         catch (ParleyException refused) when (refused.Code == ParleyErrorCode.Forbidden)
         {

@@ -146,7 +146,11 @@ internal sealed class Replica : IAsyncDisposable
     public void Start()
     {
         Run(_held.RunAsync(_apply, _options.Time, _ending.Token));
-        Run(_duties.RunAsync(_ending.Token));
+        if (_options.ActsByItself)
+        {
+            Run(_duties.RunAsync(_ending.Token));
+        }
+
         if (_options.Hub is not { } address)
         {
             _status.Link(new(ConnectionPhase.Alone));
@@ -155,7 +159,7 @@ internal sealed class Replica : IAsyncDisposable
 
         var memory = new HubMemory(_options.Store);
         var parts = new SyncParts(_apply, _rooms, Outbox, memory, _options.Signer.Person, _options.Time, _log);
-        var mint = new TokenMint(_options.Signer, address, _options.Time, _options.Random, _options.TokenLifetime);
+        var mint = new TokenMint(_options.Signer, _options.Device, address, _options.Time, _options.Random, _options.TokenLifetime);
         var dialler = new Dialler(address, _options.Links ?? WebSocketLinks.Instance, mint, _options.Time);
         _hub = new(parts, dialler, _gate, _status.Link, new(_options.Random));
         Run(_hub.RunAsync(_ending.Token));

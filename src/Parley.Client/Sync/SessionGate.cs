@@ -1,22 +1,36 @@
+using Parley.Calls;
 using Parley.Connection;
 using Parley.Nodes;
 using Parley.Presence;
+using Parley.Rooms;
 using Parley.Wire;
 
 namespace Parley.Sync;
 
-/// <summary>The way to the hub for what is not replication: presence topics and frames, whether a session stands or not.</summary>
+/// <summary>The way to the hub for what is not replication: topics of presence and calls, whether a session stands or not.</summary>
 internal sealed class SessionGate(StatusBoard status, string peerId) : ISessionListener, IPresenceWire
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _topics = new(StringComparer.Ordinal);
     private HubSession? _session;
 
-    /// <summary>Called when a presence topic is open at the hub.</summary>
+    /// <summary>Called when a topic of presence or a call is open at the hub.</summary>
     public Action<string>? Opened { get; set; }
 
     /// <summary>Called with each presence update from the hub.</summary>
     public Action<string, byte[]>? Updated { get; set; }
+
+    /// <summary>Called when a topic is not open to this person, or not any more.</summary>
+    public Action<string>? Denied { get; set; }
+
+    /// <summary>Called when no session stands any more.</summary>
+    public Action? Closed { get; set; }
+
+    /// <summary>Called with each call signal from the hub.</summary>
+    public Action<RoomId, JsonValue>? Signaled { get; set; }
+
+    /// <summary>Called with ICE servers for a call.</summary>
+    public Action<RoomId, IceServers>? IceTold { get; set; }
 
     public IReadOnlyList<RoomId> Topics
     {
@@ -65,6 +79,24 @@ internal sealed class SessionGate(StatusBoard status, string peerId) : ISessionL
         }
     }
 
+    /// <summary>Sends a call signal; lost without a session.</summary>
+    public void Say(RoomId topic, JsonValue signal)
+    {
+        lock (_gate)
+        {
+            _session?.Post(ClientFrames.Publish(topic, signal), mayDrop: false);
+        }
+    }
+
+    /// <summary>Asks for the ICE servers of a call; without a session nothing answers.</summary>
+    public void AskIceServers(RoomId topic)
+    {
+        lock (_gate)
+        {
+            _session?.Post(ClientFrames.IceRequest(topic), mayDrop: false);
+        }
+    }
+
     /// <summary>Subscribes to rooms that are followed from now on; without a session the next one does.</summary>
     public void Subscribe(IReadOnlyList<RoomId> rooms)
     {
@@ -101,6 +133,8 @@ internal sealed class SessionGate(StatusBoard status, string peerId) : ISessionL
         {
             _session = null;
         }
+
+        Closed?.Invoke();
     }
 
     public void OnSubscribed(IReadOnlyList<string> topics)
@@ -113,9 +147,22 @@ internal sealed class SessionGate(StatusBoard status, string peerId) : ISessionL
 
     public void OnFrame(HubFrame frame)
     {
-        if (frame is HubFrame.AwarenessUpdate update)
+        switch (frame)
         {
-            Updated?.Invoke(update.Topic, update.Update);
+            case HubFrame.AwarenessUpdate update:
+                Updated?.Invoke(update.Topic, update.Update);
+                break;
+            case HubFrame.AuthDenied denied:
+                Denied?.Invoke(denied.Resource);
+                break;
+            case HubFrame.Publish signal when RoomNames.IsCall(new(signal.Topic)):
+                Signaled?.Invoke(new(signal.Topic), signal.Data);
+                break;
+            case HubFrame.Ice ice:
+                IceTold?.Invoke(new(ice.Topic), ice.Servers);
+                break;
+            default:
+                break;
         }
     }
 

@@ -1,13 +1,16 @@
 using Parley.Access;
+using Parley.Calls;
 using Parley.Connection;
 using Parley.Nodes;
 using Parley.Presence;
 using Parley.Sync;
+using Parley.Wire;
 
 namespace Parley.Tabs;
 
 /// <summary>A tab that does not lead: commands go to the leader under an id, and again to the next leader until they are answered.</summary>
-internal sealed class Follower(ITabs tabs, AdvanceSignal advanced, StatusBoard status, PresenceRooms presence) : Role, IPresenceWire
+internal sealed class Follower(ITabs tabs, AdvanceSignal advanced, StatusBoard status, PresenceRooms presence, RelayedSignals signals)
+    : Role, IPresenceWire, ISignalWire
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (TabMessage Asked, TaskCompletionSource<IReadOnlyList<NodeId>> Answer)> _pending = new(StringComparer.Ordinal);
@@ -64,6 +67,10 @@ internal sealed class Follower(ITabs tabs, AdvanceSignal advanced, StatusBoard s
 
     public void Send(RoomId topic, byte[] update) => Post(new TabMessage.Presence(topic, update));
 
+    public void Say(RoomId topic, JsonValue signal) => Post(new TabMessage.Signal(topic, signal));
+
+    public void AskIceServers(RoomId topic) => Post(new TabMessage.AskIce(topic));
+
     /// <summary>Takes a message of another tab.</summary>
     public void Take(TabMessage message)
     {
@@ -91,6 +98,15 @@ internal sealed class Follower(ITabs tabs, AdvanceSignal advanced, StatusBoard s
                 break;
             case TabMessage.Presence update:
                 presence.OnUpdate(update.Topic.Value, update.Update);
+                break;
+            case TabMessage.Signal signal:
+                signals.OnSignal(signal.Topic, signal.Data);
+                break;
+            case TabMessage.Reach reach:
+                signals.OnReach(reach.Topic, _ => reach.Where);
+                break;
+            case TabMessage.Ice ice:
+                signals.OnIceServers(ice.Topic, ice.Servers);
                 break;
             default:
                 break;

@@ -1,33 +1,45 @@
 using Parley.Access;
+using Parley.Calls;
 using Parley.Connection;
 using Parley.Nodes;
 using Parley.Presence;
+using Parley.Rooms;
 using Parley.Sync;
+using Parley.Wire;
 
 namespace Parley.Tabs;
 
 /// <summary>The role of whoever owns the store; where there are other tabs it serves them too.</summary>
-internal sealed class Leader : Role, IPresenceWire
+internal sealed class Leader : Role, IPresenceWire, ISignalWire
 {
     private readonly Replica _replica;
     private readonly SessionGate _gate;
     private readonly ITabs? _tabs;
     private readonly StatusBoard _status;
     private readonly PresenceRooms _presence;
+    private readonly RelayedSignals _signals;
+    private readonly TopicReach _reach;
     private readonly HashSet<(string Tab, RoomId Topic)> _wanted = [];
     private readonly IDisposable? _listening;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _telling = Task.CompletedTask;
 
-    public Leader(Replica replica, SessionGate gate, ITabs? tabs, AdvanceSignal advanced, StatusBoard status, PresenceRooms presence)
+    public Leader(
+        Replica replica, SessionGate gate, ITabs? tabs, AdvanceSignal advanced, StatusBoard status, PresenceRooms presence, RelayedSignals signals)
     {
         _replica = replica;
         _gate = gate;
         _tabs = tabs;
         _status = status;
         _presence = presence;
+        _signals = signals;
+        _reach = new(OnReach);
         gate.Opened = OnOpened;
         gate.Updated = OnUpdated;
+        gate.Denied = topic => OnHub(topic, isOpen: false);
+        gate.Closed = _reach.OnClosed;
+        gate.Signaled = OnSignaled;
+        gate.IceTold = OnIceTold;
         if (tabs is not null)
         {
             _listening = advanced.Listen(advance => Post(new TabMessage.Advanced(advance)));
@@ -49,9 +61,32 @@ internal sealed class Leader : Role, IPresenceWire
 
     public override void RetryNow() => _replica.RetryNow();
 
-    public void Join(RoomId topic) => _gate.Join(topic);
+    public void Join(RoomId topic)
+    {
+        _gate.Join(topic);
+        if (RoomNames.IsCall(topic))
+        {
+            _reach.Join(topic);
+        }
+    }
 
-    public void Leave(RoomId topic) => _gate.Leave(topic);
+    public void Leave(RoomId topic)
+    {
+        _gate.Leave(topic);
+        if (RoomNames.IsCall(topic))
+        {
+            _reach.Leave(topic);
+        }
+    }
+
+    // As with presence: two tabs hear each other without a hub too.
+    public void Say(RoomId topic, JsonValue signal)
+    {
+        _gate.Say(topic, signal);
+        Post(new TabMessage.Signal(topic, signal));
+    }
+
+    public void AskIceServers(RoomId topic) => _gate.AskIceServers(topic);
 
     // The other tabs are people's windows like any other: they see this one without a hub too.
     public void Send(RoomId topic, byte[] update)
@@ -93,6 +128,13 @@ internal sealed class Leader : Role, IPresenceWire
                 _presence.OnUpdate(update.Topic.Value, update.Update);
                 _gate.Send(update.Topic, update.Update);
                 break;
+            case TabMessage.Signal signal:
+                _signals.OnSignal(signal.Topic, signal.Data);
+                _gate.Say(signal.Topic, signal.Data);
+                break;
+            case TabMessage.AskIce ask:
+                _gate.AskIceServers(ask.Topic);
+                break;
             default:
                 break;
         }
@@ -112,16 +154,37 @@ internal sealed class Leader : Role, IPresenceWire
         var (tab, topic, wanted) = wants;
         if (wanted && _wanted.Add((tab, topic)))
         {
-            _gate.Join(topic);
+            Join(topic);
         }
         else if (!wanted && _wanted.Remove((tab, topic)))
         {
-            _gate.Leave(topic);
+            Leave(topic);
         }
+    }
+
+    private void OnReach(RoomId topic)
+    {
+        _signals.OnReach(topic, _reach.Of);
+        Post(new TabMessage.Reach(topic, _reach.Of(topic)));
+    }
+
+    private void OnHub(string topic, bool isOpen) => _reach.OnHub(new(topic), isOpen);
+
+    private void OnSignaled(RoomId topic, JsonValue signal)
+    {
+        _signals.OnSignal(topic, signal);
+        Post(new TabMessage.Signal(topic, signal));
+    }
+
+    private void OnIceTold(RoomId topic, IceServers servers)
+    {
+        _signals.OnIceServers(topic, servers);
+        Post(new TabMessage.Ice(topic, servers));
     }
 
     private void OnOpened(string topic)
     {
+        OnHub(topic, isOpen: true);
         _presence.OnOpened(topic);
         Post(new TabMessage.Opened(new(topic)));
     }

@@ -1,4 +1,5 @@
 using Parley.Access;
+using Parley.Calls;
 using Parley.Connection;
 using Parley.Nodes;
 using Parley.Sync;
@@ -55,6 +56,18 @@ internal abstract record TabMessage
     /// <summary>A presence update, from the hub or from a tab.</summary>
     public sealed record Presence(RoomId Topic, byte[] Update) : TabMessage;
 
+    /// <summary>A call signal, from the hub or from a tab.</summary>
+    public sealed record Signal(RoomId Topic, JsonValue Data) : TabMessage;
+
+    /// <summary>From the leader: where signals of a call's topic go now.</summary>
+    public sealed record Reach(RoomId Topic, SignalReach Where) : TabMessage;
+
+    /// <summary>To the leader: ask the hub for the ICE servers of a call.</summary>
+    public sealed record AskIce(RoomId Topic) : TabMessage;
+
+    /// <summary>From the leader: ICE servers of a call.</summary>
+    public sealed record Ice(RoomId Topic, IceServers Servers) : TabMessage;
+
     /// <summary>The message as text.</summary>
     public string ToJson() => CanonicalJson.ToText(this switch
     {
@@ -72,6 +85,10 @@ internal abstract record TabMessage
         Wants m => Object("wants", ("tab", JsonValue.Of(m.Tab)), ("topic", JsonValue.Of(m.Topic.Value)), ("wanted", JsonValue.Of(m.Wanted))),
         Opened m => Object("opened", ("topic", JsonValue.Of(m.Topic.Value))),
         Presence m => Object("presence", ("topic", JsonValue.Of(m.Topic.Value)), ("update", JsonValue.Of(Convert.ToBase64String(m.Update)))),
+        Signal m => Object("signal", ("topic", JsonValue.Of(m.Topic.Value)), ("data", m.Data)),
+        Reach m => Object("reach", ("topic", JsonValue.Of(m.Topic.Value)), ("where", JsonValue.Of((int)m.Where))),
+        AskIce m => Object("ask-ice", ("topic", JsonValue.Of(m.Topic.Value))),
+        Ice m => Object("ice", ("topic", JsonValue.Of(m.Topic.Value)), ("ice", m.Servers.ToJson())),
         _ => throw new InvalidOperationException("A message without a form."),
     });
 
@@ -98,6 +115,10 @@ internal abstract record TabMessage
             "retry" => new Retry(),
             "wants" => new Wants(Text(value, "tab"), new(Text(value, "topic")), value["wanted"]?.Boolean ?? false),
             "opened" => new Opened(new(Text(value, "topic"))),
+            "signal" when value["data"] is { } data => new Signal(new(Text(value, "topic")), data),
+            "reach" => new Reach(new(Text(value, "topic")), (SignalReach)(int)(value["where"]?.Integer ?? 0)),
+            "ask-ice" => new AskIce(new(Text(value, "topic"))),
+            "ice" when value["ice"] is { } ice && IceServers.TryRead(ice) is { } servers => new Ice(new(Text(value, "topic")), servers),
             "presence" => new Presence(new(Text(value, "topic")), Convert.FromBase64String(Text(value, "update"))),
             _ => null,
         };

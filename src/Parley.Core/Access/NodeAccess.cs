@@ -57,6 +57,7 @@ public static class NodeAccess
         // These two are the channel's own; other schemas may mean anything by them.
         "kind" or "members" => Schemas.Is(schemaId, Schemas.Channel),
         "to" => Schemas.Is(schemaId, Schemas.Knock),
+        "device" => Schemas.Is(schemaId, Schemas.Device),
         _ => false,
     };
 
@@ -73,5 +74,6 @@ public static class NodeAccess
         || Schemas.Is(schemaId, Schemas.Knock)
         || Schemas.Is(schemaId, Schemas.KnockAnswer)
         || Schemas.Is(schemaId, Schemas.Block)
+        || Schemas.Is(schemaId, Schemas.Device)
         || Schemas.Is(schemaId, Schemas.InboxState);
 }

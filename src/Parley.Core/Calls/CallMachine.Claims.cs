@@ -150,6 +150,7 @@ public sealed partial class CallMachine
         }
 
         (_phase, _media) = (CallPhase.Seated, _wanted);
+        _story ??= new(_self, _joinedAtMs, []);
         _output.Do(new SendMedia(_media));
         _output.Send(new AnnounceSignal(_self, _output.Did, _media, _settled));
         _isLeaseDue = true;
@@ -206,7 +207,7 @@ public sealed partial class CallMachine
         }
 
         member.IsGranted = true;
-        _output.Send(new WelcomeSignal(_self, member.Session, _output.Did, _media, member.Claim, Roster()));
+        _output.Send(new WelcomeSignal(_self, member.Session, _output.Did, _media, member.Claim, Roster(), Told()));
         return true;
     }
 

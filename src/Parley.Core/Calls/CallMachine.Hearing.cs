@@ -25,7 +25,7 @@ public sealed partial class CallMachine
         {
             AnnounceSignal said => Announced(member, said, nowMs),
             WelcomeSignal said => Welcomed(member, said, nowMs),
-            LeaseSignal said => Sits(member, said.Media, said.Seq, said.Claim, nowMs) && Listed(said.Roster, nowMs) && TakeSeatIfFree(nowMs),
+            LeaseSignal said => Sits(member, said.Media, said.Seq, said.Claim, nowMs) && Listed(said.Roster, nowMs) && Learned(said.Story) && TakeSeatIfFree(nowMs),
             MediaSignal said => Sits(member, said.Media, said.Seq, said.Claim, nowMs),
             LeaveSignal said => Left(member, said, nowMs),
             HelloSignal { To: not null } said => AskedForOffer(member, said, nowMs),
@@ -54,7 +54,7 @@ public sealed partial class CallMachine
         }
 
         (member.ConsentClaim, member.ConsentMs) = (claim, nowMs);
-        return Sits(member, said.Media, 0, 0, nowMs) && Listed(said.Roster ?? [], nowMs) && TakeSeatIfFree(nowMs);
+        return Sits(member, said.Media, 0, 0, nowMs) && Listed(said.Roster ?? [], nowMs) && Learned(said.Story) && TakeSeatIfFree(nowMs);
     }
 
     /// <summary>One that speaks the reference's signals only sits as soon as it says so, if there is room.</summary>
@@ -140,6 +140,12 @@ public sealed partial class CallMachine
         return true;
     }
 
+    private bool Learned(CallStory? story)
+    {
+        _story = CallStory.Earlier(_story, story);
+        return true;
+    }
+
     private bool Left(CallMember member, LeaveSignal said, long nowMs)
     {
         if (said.Seq is null && !member.IsReference)
@@ -149,10 +155,7 @@ public sealed partial class CallMachine
             return true;
         }
 
-        Unlink(member);
-        member.Drop();
-        (member.Standing, member.HeardMs) = (Standing.Left, nowMs);
-        _isLeaseDue = true;
+        Dismiss(member, nowMs);
         return TakeSeatIfFree(nowMs);
     }
 

@@ -1,3 +1,4 @@
+using Parley.Identity;
 using Parley.Wire;
 
 namespace Parley.Calls;
@@ -27,11 +28,15 @@ public sealed partial class CallMachine
     private long _seq;
     private long _leaseMs;
     private bool _isLeaseDue;
+    private readonly long _joinedAtMs;
+    private CallStory? _story;
 
-    /// <summary>The part of <paramref name="self"/>, which must be new: an id is never used for two joins.</summary>
-    public CallMachine(SessionId self)
+    /// <summary>The part of a session in a call.</summary>
+    /// <param name="self">The session, which must be new: an id is never used for two joins.</param>
+    /// <param name="joinedAtMs">Its wall clock now, Unix ms: when the call began, where it is the first in it.</param>
+    public CallMachine(SessionId self, long joinedAtMs = 0)
     {
-        _self = self;
+        (_self, _joinedAtMs) = (self, joinedAtMs);
         _output = new(self.TryPerson(out var person) ? person.Value : "");
     }
 
@@ -41,7 +46,7 @@ public sealed partial class CallMachine
     /// <summary>The call as it stands.</summary>
     public CallState State => new(
         _phase, _end, _media, _refusal, _output.IsSignaling,
-        [.. Seated.OrderBy(member => member.Session).Select(Shown)]);
+        [.. Seated.OrderBy(member => member.Session).Select(Shown)], _story);
 
     private IEnumerable<CallMember> Seated => _members.Values.Where(member => member.Standing == Standing.Seated);
 
@@ -66,6 +71,24 @@ public sealed partial class CallMachine
         CallPhase.New or CallPhase.Ended => false,
         CallPhase.Asking or CallPhase.Seated => Over(EndReason.Left, nowMs),
     });
+
+    /// <summary>This person may not be in the channel, or not any more.</summary>
+    public CallStep Expel(long nowMs) => Done(_phase switch
+    {
+        CallPhase.New or CallPhase.Ended => false,
+        CallPhase.Asking or CallPhase.Seated => Over(EndReason.NotAMember, nowMs),
+    });
+
+    /// <summary>Somebody may not be in the channel any more: their sessions are out, whatever flows from them.</summary>
+    public CallStep Remove(PersonId person, long nowMs)
+    {
+        foreach (var member in _members.Values.Where(member => member.Session.TryPerson(out var of) && of == person).ToList())
+        {
+            Dismiss(member, nowMs);
+        }
+
+        return Done(TakeSeatIfFree(nowMs));
+    }
 
     /// <summary>Takes a signal that the gate let in. What is not for this session, or not expected, changes nothing.</summary>
     public CallStep Receive(CallSignal signal, long nowMs)
@@ -167,6 +190,14 @@ public sealed partial class CallMachine
         return true;
     }
 
+    private void Dismiss(CallMember member, long nowMs)
+    {
+        Unlink(member);
+        member.Drop();
+        (member.Standing, member.HeardMs) = (Standing.Left, nowMs);
+        _isLeaseDue = true;
+    }
+
     private static void Unlink(CallMember member)
     {
         member.Link?.Close();
@@ -186,7 +217,7 @@ public sealed partial class CallMachine
         if (_isLeaseDue || nowMs - _leaseMs >= CallLimits.HeartbeatMs)
         {
             (_isLeaseDue, _leaseMs) = (false, nowMs);
-            _output.Send(new LeaseSignal(_self, _output.Did, _media, ++_seq, _settled, Roster()));
+            _output.Send(new LeaseSignal(_self, _output.Did, _media, ++_seq, _settled, Roster(), Told()));
         }
 
         foreach (var member in Seated.OrderBy(member => member.Session).ToList())
@@ -237,4 +268,6 @@ public sealed partial class CallMachine
     private SeatEntry[] Roster() =>
         [.. Seated.Select(member => new SeatEntry(member.Session, member.Media.Video, member.IsReference)).Append(new(_self, _media.Video, false))
             .OrderBy(seat => seat.Session)];
+
+    private CallStory? Told() => _story = _story?.With(Seated.Select(member => member.Session).Append(_self));
 }

@@ -49,7 +49,9 @@ public sealed record AnnounceSignal(SessionId From, string Did, CallMedia Media,
 /// <param name="Media">The member's media.</param>
 /// <param name="Claim">Addition: the claim that is granted.</param>
 /// <param name="Roster">Addition: who sits, with the member itself.</param>
-public sealed record WelcomeSignal(SessionId From, SessionId To, string Did, CallMedia Media, long? Claim = null, IReadOnlyList<SeatEntry>? Roster = null)
+/// <param name="Story">Addition: which call it is.</param>
+public sealed record WelcomeSignal(
+    SessionId From, SessionId To, string Did, CallMedia Media, long? Claim = null, IReadOnlyList<SeatEntry>? Roster = null, CallStory? Story = null)
     : CallSignal(From, To);
 
 /// <summary>Reference: an offer. <paramref name="Round"/> and <paramref name="IsFresh"/> are additions.</summary>
@@ -100,6 +102,8 @@ public sealed record MediaSignal(SessionId From, CallMedia Media, long Seq, long
 /// <param name="Seq">As in <see cref="MediaSignal"/>.</param>
 /// <param name="Claim">The member's last settled claim.</param>
 /// <param name="Roster">Who sits, with the sender itself.</param>
-public sealed record LeaseSignal(SessionId From, string Did, CallMedia Media, long Seq, long Claim, IReadOnlyList<SeatEntry> Roster)
+/// <param name="Story">Which call it is.</param>
+public sealed record LeaseSignal(
+    SessionId From, string Did, CallMedia Media, long Seq, long Claim, IReadOnlyList<SeatEntry> Roster, CallStory? Story = null)
     : CallSignal(From, Target: null);
 

@@ -41,7 +41,7 @@ public static class CallSignalReader
         {
             ("announce", _) => new AnnounceSignal(from, fields.Text("did"), Media(ref fields), fields.OptionalCount("claim")),
             ("welcome", { } t) when TryRoster(data, out var roster) =>
-                new WelcomeSignal(from, t, fields.Text("did"), Media(ref fields), fields.OptionalCount("claim"), roster),
+                new WelcomeSignal(from, t, fields.Text("did"), Media(ref fields), fields.OptionalCount("claim"), roster, CallStory.TryRead(data["call"])),
             ("offer", { } t) => new OfferSignal(from, t, fields.Text("sdp", SdpLengthMax), fields.OptionalCount("round"), data["fresh"]?.Boolean ?? true),
             ("answer", { } t) => new AnswerSignal(from, t, fields.Text("sdp", SdpLengthMax), fields.OptionalCount("round")),
             ("ice", { } t) when Candidate(ref fields) is { } candidate => new IceSignal(from, t, candidate, fields.OptionalCount("round")),
@@ -52,7 +52,7 @@ public static class CallSignalReader
                 new RejectSignal(from, t, fields.Count("claim"), why, rival),
             ("media", _) => new MediaSignal(from, Media(ref fields), fields.Count("seq"), fields.Count("claim")),
             ("lease", _) when TryRoster(data, out var roster) =>
-                new LeaseSignal(from, fields.Text("did"), Media(ref fields), fields.Count("seq"), fields.Count("claim"), roster ?? []),
+                new LeaseSignal(from, fields.Text("did"), Media(ref fields), fields.Count("seq"), fields.Count("claim"), roster ?? [], CallStory.TryRead(data["call"])),
             _ => null,
         };
     }

@@ -9,7 +9,7 @@ public static class CallSignalWriter
     public static JsonValue Write(CallSignal signal) => signal switch
     {
         AnnounceSignal s => Of("announce", s, ("did", JsonValue.Of(s.Did)), ("media", Media(s.Media)), ("claim", Number(s.Claim))),
-        WelcomeSignal s => Of("welcome", s, ("did", JsonValue.Of(s.Did)), ("media", Media(s.Media)), ("claim", Number(s.Claim)), ("roster", Roster(s.Roster))),
+        WelcomeSignal s => Of("welcome", s, ("did", JsonValue.Of(s.Did)), ("media", Media(s.Media)), ("claim", Number(s.Claim)), ("roster", Roster(s.Roster)), ("call", s.Story?.ToJson())),
         OfferSignal s => Of("offer", s, ("sdp", JsonValue.Of(s.Sdp)), ("round", Number(s.Round)), ("fresh", s.Round is null ? null : JsonValue.Of(s.IsFresh))),
         AnswerSignal s => Of("answer", s, ("sdp", JsonValue.Of(s.Sdp)), ("round", Number(s.Round))),
         IceSignal s => Of("ice", s, ("candidate", s.Candidate), ("round", Number(s.Round))),
@@ -20,7 +20,8 @@ public static class CallSignalWriter
             "reject", s, ("claim", Number(s.Claim)), ("why", JsonValue.Of(CallSignalWords.Of(s.Why))), ("rival", s.Rival is { } rival ? Session(rival) : null)),
         MediaSignal s => Of("media", s, ("media", Media(s.Media)), ("seq", Number(s.Seq)), ("claim", Number(s.Claim))),
         LeaseSignal s => Of(
-            "lease", s, ("did", JsonValue.Of(s.Did)), ("media", Media(s.Media)), ("seq", Number(s.Seq)), ("claim", Number(s.Claim)), ("roster", Roster(s.Roster))),
+            "lease", s, ("did", JsonValue.Of(s.Did)), ("media", Media(s.Media)), ("seq", Number(s.Seq)), ("claim", Number(s.Claim)), ("roster", Roster(s.Roster)),
+            ("call", s.Story?.ToJson())),
         _ => throw new ArgumentException("Not a signal of this protocol.", nameof(signal)),
     };
 

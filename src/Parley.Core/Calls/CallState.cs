@@ -26,6 +26,8 @@ public enum EndReason
     NoAnswer,
     /// <summary>No connection to anybody in the call came about, or came back.</summary>
     Unreachable,
+    /// <summary>One may not be in the channel, or not any more.</summary>
+    NotAMember,
 }
 
 /// <summary>The connection to one other participant.</summary>
@@ -55,5 +57,6 @@ public readonly record struct CallPeer(SessionId Session, CallMedia Media, LinkH
 /// <param name="CameraRefusal">Why the camera stays off though it was wanted.</param>
 /// <param name="IsSignaling">Signals can be sent and heard; media go on without.</param>
 /// <param name="Peers">The others who sit, by session.</param>
+/// <param name="Story">Which call it is, once somebody sits.</param>
 public sealed record CallState(
-    CallPhase Phase, EndReason? End, CallMedia Media, RejectReason? CameraRefusal, bool IsSignaling, IReadOnlyList<CallPeer> Peers);
+    CallPhase Phase, EndReason? End, CallMedia Media, RejectReason? CameraRefusal, bool IsSignaling, IReadOnlyList<CallPeer> Peers, CallStory? Story);

@@ -30,6 +30,11 @@ public static class Schemas
     /// <summary>The IRI of <c>Block</c>, an addition: whom a person does not want to hear; lives in their own room.</summary>
     public const string Block = "xnet://xnet.fyi/Block@1.0.0";
 
+    /// <summary>The IRI of <c>Device</c>, an addition: from where a person connects, and whether they still do; lives in their own room.</summary>
+    public const string Device = "xnet://xnet.fyi/Device@1.0.0";
+    /// <summary>The IRI of <c>CallSession</c>: a call that is over, written into its channel by whoever was last in it.</summary>
+    public const string CallSession = "xnet://xnet.fyi/CallSession@1.0.0";
+
     private static readonly Dictionary<string, NodeSchema> ByIri = Declare().ToDictionary(schema => schema.Iri, StringComparer.Ordinal);
 
     /// <summary>The schema of a versioned IRI, or null where we write none such.</summary>
@@ -132,10 +137,25 @@ public static class Schemas
             new("person", Person, Required: true),
             new("lifted", Checkbox),
         ]),
+        new(Device,
+        [
+            new("device", Person, Required: true),
+            new("name", Text, Required: true, LengthMax: 120),
+            new("signedOut", Checkbox),
+        ]),
         new(KnockAnswer,
         [
             new("domain", Relation, Required: true),
             new("answer", Select, Required: true, Options: ["accepted", "declined"]),
+        ]),
+        new(CallSession,
+        [
+            new("channel", Relation, Required: true),
+            new("startedAt", Date, Required: true),
+            new("endedAt", Date, Required: true),
+            new("participants", Persons),
+            new("topology", Select, Options: ["mesh"]),
+            new("parley:call", Text),
         ]),
         new(Space,
         [

@@ -11,7 +11,7 @@ public static class HomeRoom
     /// <summary>
     /// The home room that this change's own signed fields give its node, or null where they do not say
     /// (an update without routing properties: the node's create decides).
-    /// InboxState → its owner's room; Profile → <c>profile-did</c>; Knock → <c>knock:did</c> of the person it is to; Channel → its space's room where open, else its own; ChatMessage, Reaction and
+    /// InboxState, Device → its owner's room; Profile → <c>profile-did</c>; Knock → <c>knock:did</c> of the person it is to; Channel → its space's room where open, else its own; ChatMessage, Reaction and
     /// anything with <c>channel</c> → that channel, or the space where it names one, as a space's membership operations do; Space → its own; anything with <c>space</c> → that space; else the author's own room.
     /// </summary>
     /// <remarks>
@@ -33,7 +33,7 @@ public static class HomeRoom
             return RoomNames.OfMessages(node);
         }
 
-        if (Schemas.Is(schema, Schemas.InboxState))
+        if (Schemas.Is(schema, Schemas.InboxState) || Schemas.Is(schema, Schemas.Device))
         {
             return RoomNames.Author(change.Author);
         }

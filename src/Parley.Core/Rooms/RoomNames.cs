@@ -20,9 +20,13 @@ public static class RoomNames
     internal const int DirectMessageLength = 3 + 40;
     internal const string ThreadPrefix = "room-";
     private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdef");
+    private static readonly System.Buffers.SearchValues<char> Base64UrlDigits =
+        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
     private const string PresencePrefix = "xnet-doc-";
     private const string KnockPrefix = "knock:";
     private const string CallPrefix = "call:";
+    private const string PairingPrefix = "pair:";
+    private const int PairingKeyLength = 43;
 
     /// <summary><c>xnet-workspace-</c> + space.</summary>
     public static RoomId Space(string space) => new("xnet-workspace-" + space);
@@ -53,6 +57,13 @@ public static class RoomNames
 
     /// <summary><c>call:</c> + channel: signals only, nothing stored.</summary>
     public static RoomId Call(NodeId channel) => new(CallPrefix + channel.Value);
+
+    /// <summary><c>pair:</c> + base64url of 32 bytes: where two devices of one person meet; for two, and nothing stored.</summary>
+    public static RoomId Pairing(ReadOnlySpan<byte> key)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, 32);
+        return new(PairingPrefix + Base64Url.EncodeToString(key));
+    }
 
     /// <summary>The presence node of a space: <c>presence-</c> + space.</summary>
     public static NodeId SpacePresence(string space) => new("presence-" + space);
@@ -95,9 +106,15 @@ public static class RoomNames
     /// <summary>True for the rooms of calls (<c>call:</c>).</summary>
     public static bool IsCall(RoomId room) => room.Value.StartsWith(CallPrefix, StringComparison.Ordinal);
 
-    /// <summary>True for rooms in which nothing is stored (<c>xnet-doc-</c>, <c>call:</c>).</summary>
+    /// <summary>True for the names of <see cref="Pairing"/>, and for nothing that only begins so.</summary>
+    public static bool IsPairing(RoomId room) =>
+        room.Value.Length == PairingPrefix.Length + PairingKeyLength
+        && room.Value.StartsWith(PairingPrefix, StringComparison.Ordinal)
+        && !room.Value.AsSpan(PairingPrefix.Length).ContainsAnyExcept(Base64UrlDigits);
+
+    /// <summary>True for rooms in which nothing is stored (<c>xnet-doc-</c>, <c>call:</c>, <c>pair:</c>).</summary>
     public static bool IsEphemeral(RoomId room) =>
-        room.Value.StartsWith(PresencePrefix, StringComparison.Ordinal) || room.Value.StartsWith(CallPrefix, StringComparison.Ordinal);
+        room.Value.StartsWith(PresencePrefix, StringComparison.Ordinal) || room.Value.StartsWith(CallPrefix, StringComparison.Ordinal) || IsPairing(room);
 
     /// <summary>
     /// The person whose node this is by its id alone (Profile, InboxState), or null where the id names nobody.

@@ -38,6 +38,8 @@ public abstract record ClientFrame
         string Room, double SinceLamport, long? SinceSeq, string? Epoch, long? Limit = null, InviteReading? Invite = null) : ClientFrame;
     /// <summary>Wipe a room's stored changes.</summary>
     public sealed record Clear(string Room) : ClientFrame;
+    /// <summary>Asks for the ICE servers of a call (<c>parley.ice/1</c>).</summary>
+    public sealed record IceRequest(string Topic) : ClientFrame;
     /// <summary>Answered with pong.</summary>
     public sealed record Ping : ClientFrame;
     /// <summary>A type we do not know: ignored, counted.</summary>
@@ -78,6 +80,7 @@ public abstract record ClientFrame
         "client-handshake" => new Handshake(
             fields.OptionalText("did"), fields.Int("protocolVersion"), fields.OptionalInt("minProtocolVersion") ?? 1, fields.Texts("features")),
         "node-clear" => new Clear(fields.Room("room")),
+        "ice-request" => new IceRequest(fields.Room("topic")),
         "ping" => new Ping(),
         _ => new Unknown(type ?? fields.Text("type")),
     };

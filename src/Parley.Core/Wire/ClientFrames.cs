@@ -61,6 +61,9 @@ public static class ClientFrames
     /// <summary>Any publish.</summary>
     public static byte[] Publish(RoomId topic, JsonValue data) => Frame("publish", ("topic", JsonValue.Of(topic.Value)), ("data", data));
 
+    /// <summary>Addition (<c>parley.ice/1</c>): asks for the ICE servers of a call.</summary>
+    public static byte[] IceRequest(RoomId topic) => Frame("ice-request", ("topic", JsonValue.Of(topic.Value)));
+
     /// <summary><c>ping</c>.</summary>
     public static byte[] Ping() => [.. PingFrame];
 

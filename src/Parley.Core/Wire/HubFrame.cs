@@ -1,3 +1,4 @@
+using Parley.Calls;
 using Parley.Nodes;
 
 namespace Parley.Wire;
@@ -45,6 +46,8 @@ public abstract record HubFrame
     public sealed record Publish(string Topic, JsonValue Data) : HubFrame;
     /// <summary>A room was wiped.</summary>
     public sealed record Cleared(string Room, long Count) : HubFrame;
+    /// <summary>ICE servers for a call (<c>parley.ice/1</c>).</summary>
+    public sealed record Ice(string Topic, IceServers Servers) : HubFrame;
     /// <summary>Answers a ping.</summary>
     public sealed record Pong : HubFrame;
     /// <summary>A type we do not know.</summary>
@@ -89,6 +92,7 @@ public abstract record HubFrame
         "auth-denied" => new AuthDenied(fields.Text("code"), fields.OptionalText("action") ?? "", fields.OptionalText("resource") ?? ""),
         "error" => new Error(fields.Text("message")),
         "node-cleared" => new Cleared(fields.Room("room"), fields.Count("cleared")),
+        "ice-servers" => ReadIce(ref fields),
         "pong" => new Pong(),
         _ => new Unknown(type ?? fields.Text("type")),
     };
@@ -114,6 +118,13 @@ public abstract record HubFrame
         };
         fields = inner;
         return frame;
+    }
+
+    private static HubFrame ReadIce(ref FieldReader fields)
+    {
+        var topic = fields.Room("topic");
+        var ice = fields.Object("ice");
+        return IceServers.TryRead(ice) is { } servers ? new Ice(topic, servers) : new Unknown("ice-servers");
     }
 
     private static SyncResponse ReadSyncResponse(ref FieldReader fields) => new(

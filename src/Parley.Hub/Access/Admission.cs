@@ -23,7 +23,6 @@ internal readonly record struct Entry(Session Session, ushort CloseCode = 0, str
 internal sealed class Admission
 {
     private const string Missing = "Missing UCAN token";
-    private const string Revoked = "Token revoked";
     private static readonly string[] LoopbackHosts = ["localhost", "127.0.0.1", "[::1]"];
 
     private readonly HubOptions _options;
@@ -47,7 +46,8 @@ internal sealed class Admission
         : Admit(WebSocketUpgrade.TokenIn(context.Request), AudienceAt(context));
 
     /// <summary>Judges again, for a connection that was being opened while something was revoked.</summary>
-    public Entry Again(in Entry entry) => entry.Session.Token is { } token && _revocations.End(token) ? Refuse(CloseCode.Denied, Revoked) : entry;
+    public Entry Again(in Entry entry) =>
+        entry.Session.Token is { } token && _revocations.WhyEnds(token) is { } why ? Refuse(CloseCode.Denied, why) : entry;
 
     private Entry Admit(string? text, HubAudience here)
     {

@@ -7,12 +7,14 @@ using Parley.Identity;
 namespace Parley.Hub.Access;
 
 /// <summary>
-/// The tokens that are good no more, by their id, and the people and devices whose tokens are, by their DID. Kept in the hub's store
-/// and, because every connection asks, in memory.
+/// The tokens that are good no more, by their id; the people and devices whose tokens are, by their DID; and the devices that their
+/// person signed out. Kept in the hub's store and, because every connection asks, in memory.
 /// </summary>
 /// <remarks>Safe for several threads.</remarks>
 internal sealed class Revocations
 {
+    private const string Revoked = "Token revoked";
+
     private readonly IHubStore _store;
     private readonly HubWriter _writer;
     private readonly HubClock _clock;
@@ -26,10 +28,24 @@ internal sealed class Revocations
         _names = new(store.Revoked().Select(static name => KeyValuePair.Create(name, true)), StringComparer.Ordinal);
     }
 
-    /// <summary>True where the token, one that it rests on, or somebody who signed one of them was revoked.</summary>
-    public bool End(HubToken token) =>
-        !_names.IsEmpty
-        && (token.Chain.Any(id => _names.ContainsKey(id.Value)) || token.Issuers.Any(issuer => _names.ContainsKey(issuer.Value)));
+    /// <summary>What a person's device is called here. It binds the two: nobody signs out what is another's.</summary>
+    public static string NameOf(PersonId person, PersonId device) => $"{person.Value} {device.Value}";
+
+    /// <summary>Why a connection with this token ends, or null: it, one that it rests on, or somebody who signed one of them was revoked, or the device signed out.</summary>
+    public string? WhyEnds(HubToken token) =>
+        _names.IsEmpty ? null
+        : token.Delegation is { } word && _names.ContainsKey(NameOf(word.Person, word.Device)) ? DeviceSignOut.CloseReason
+        : token.Chain.Any(id => _names.ContainsKey(id.Value)) || token.Issuers.Any(issuer => _names.ContainsKey(issuer.Value)) ? Revoked
+        : null;
+
+    /// <summary>Takes in what the store was just given.</summary>
+    public void Learn(IReadOnlyList<Revocation> committed)
+    {
+        foreach (var revocation in committed)
+        {
+            _names[revocation.Name] = true;
+        }
+    }
 
     /// <summary>Revokes one token, and with it all that rest on it. On disk when this returns.</summary>
     /// <exception cref="ParleyException">Storage: it could not be kept. Disconnected: the hub stops.</exception>

@@ -10,6 +10,7 @@ namespace Parley.Hub.Connections;
 internal sealed class HubConnection
 {
     private const int AwarenessClientsMax = 256;
+    private const int CallSessionsMax = 64;
     private const int ProgressBytes = 4_096;
 
     /// <summary>How long a connection outlives its token: what was on its way is told why it is not taken, and only then is the door closed.</summary>
@@ -28,6 +29,7 @@ internal sealed class HubConnection
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private int _awarenessClients;
+    private int _callSessions;
     private int _pendingChanges;
     private TaskCompletionSource? _settled;
     private long _closingSinceMs;
@@ -220,19 +222,27 @@ internal sealed class HubConnection
     }
 
     /// <summary>Takes one of the seats that a socket has in awareness rooms; false where it has them all.</summary>
-    public bool TryTakeSeat()
+    public bool TryTakeSeat() => TryTake(ref _awarenessClients, AwarenessClientsMax);
+
+    /// <summary>Gives a seat back.</summary>
+    public void GiveSeatBack() => Interlocked.Decrement(ref _awarenessClients);
+
+    /// <summary>Takes one of the call sessions for which a socket may speak at once; false where it has them all.</summary>
+    public bool TryTakeCallSession() => TryTake(ref _callSessions, CallSessionsMax);
+
+    /// <summary>Gives a call session back.</summary>
+    public void GiveCallSessionBack() => Interlocked.Decrement(ref _callSessions);
+
+    private static bool TryTake(ref int taken, int max)
     {
-        if (Interlocked.Increment(ref _awarenessClients) <= AwarenessClientsMax)
+        if (Interlocked.Increment(ref taken) <= max)
         {
             return true;
         }
 
-        Interlocked.Decrement(ref _awarenessClients);
+        Interlocked.Decrement(ref taken);
         return false;
     }
-
-    /// <summary>Gives a seat back.</summary>
-    public void GiveSeatBack() => Interlocked.Decrement(ref _awarenessClients);
 
     private void Cut(string reason)
     {

@@ -17,7 +17,10 @@ internal struct FrameBudget(HubLimits limits)
     private int _awareness;
     private long _minuteStart;
     private int _awarenessInMinute;
+    private long _pairingStart;
+    private int _pairings;
     private int _violations;
+    private bool _isRefusalLogged;
 
     /// <summary>Takes one frame; false where the window is used up.</summary>
     public bool TakeFrame(long nowMs)
@@ -65,11 +68,31 @@ internal struct FrameBudget(HubLimits limits)
         return true;
     }
 
+    /// <summary>Takes one pairing message; false where the minute's are used up.</summary>
+    public bool TakePairing(long nowMs)
+    {
+        if (nowMs - _pairingStart >= MinuteMs)
+        {
+            _pairingStart = nowMs;
+            _pairings = 0;
+        }
+
+        return _pairings++ < Access.PairingRule.MessagesPerMinuteMax;
+    }
+
     /// <summary>True where one more broken frame is to be answered; the rest of the window's are swallowed.</summary>
     public bool TakeComplaint(long nowMs)
     {
         Roll(nowMs);
         return _complaints++ < limits.FramesPerSecondMax;
+    }
+
+    /// <summary>True where a refused signal is the first of the window: the rest are answered and not logged.</summary>
+    public bool TakeRefusalLine(long nowMs)
+    {
+        Roll(nowMs);
+        (var isFirst, _isRefusalLogged) = (!_isRefusalLogged, true);
+        return isFirst;
     }
 
     /// <summary>Counts a violation; true where it is one too many in a row.</summary>
@@ -84,6 +107,7 @@ internal struct FrameBudget(HubLimits limits)
         {
             _windowStart = nowMs;
             _frames = _changes = _complaints = _awareness = 0;
+            _isRefusalLogged = false;
         }
     }
 }

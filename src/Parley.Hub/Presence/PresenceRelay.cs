@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.Hub.Calls;
 using Parley.Hub.Connections;
 using Parley.Hub.Limits;
 using Parley.Hub.Sync;
@@ -13,7 +14,7 @@ namespace Parley.Hub.Presence;
 /// Relays what is not stored: presence and other publishes, in rooms where nothing is (<c>xnet-doc-</c>, <c>call:</c>), from sockets
 /// that are in the room themselves. Anything else is refused, never relayed (W14, W32). An open hub relays everything, as the reference.
 /// </summary>
-internal sealed class PresenceRelay(HubOptions options, HubClock clock, Topics topics)
+internal sealed class PresenceRelay(HubOptions options, HubClock clock, Topics topics, CallRelay calls)
 {
     /// <summary>Tells a new subscriber who is here: the reference's list, then the states themselves, which every client can apply (W21).</summary>
     public void Introduce(HubConnection to, Topic topic)
@@ -82,13 +83,21 @@ internal sealed class PresenceRelay(HubOptions options, HubClock clock, Topics t
         });
     }
 
-    /// <summary>Relays any other publish.</summary>
+    /// <summary>Relays any other publish. These are not presence: a slow reader that cannot take them is cut off, so that it notices.</summary>
     public void Relay(HubConnection from, ClientFrame.Publish frame, ReadOnlySpan<byte> message)
     {
-        if (MayRelay(from, frame.Topic, out var subscription) && topics.Find(frame.Topic) is { } topic)
+        if (!MayRelay(from, frame.Topic, out var subscription) || topics.Find(frame.Topic) is not { } topic)
         {
-            // A call's signals are not presence: a slow reader that cannot take them is cut off, so that it notices.
+            return;
+        }
+
+        if (options.Open || subscription is null || !RoomNames.IsCall(new(frame.Topic)))
+        {
             topic.Publish(Frame(topic, frame.Data, message) with { Kind = OutFrameKind.Kept }, from, subscription);
+        }
+        else if (calls.Speaker(from, frame.Topic, frame.Data, message.Length) is { } speaker)
+        {
+            calls.Relay(subscription, speaker, frame.Data, Frame(topic, frame.Data, message) with { Kind = OutFrameKind.Kept });
         }
     }
 

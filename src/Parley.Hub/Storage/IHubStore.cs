@@ -37,11 +37,11 @@ internal interface IHubStore : IDisposable
     /// <summary>Deletes a room's entries and the changes that have their home in it; its sequence goes on. Returns how many entries.</summary>
     long Clear(string room);
 
-    /// <summary>What was revoked: ids of tokens, and DIDs of those who sign them. Asked once, before anything is written.</summary>
+    /// <summary>What was revoked: ids of tokens, DIDs of those who sign them, and devices of a person. Asked once, before anything is written.</summary>
     IReadOnlyCollection<string> Revoked();
 
     /// <summary>Adds to <see cref="Revoked"/>, durably; nothing where it is among them.</summary>
-    /// <param name="name">The id or DID.</param>
+    /// <param name="name">The id, DID or device.</param>
     /// <param name="wallMs">When that was.</param>
     void Revoke(string name, long wallMs);
 

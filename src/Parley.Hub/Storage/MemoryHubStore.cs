@@ -128,6 +128,7 @@ internal sealed class MemoryHubStore(string epoch) : IHubStore
                 _nodes[id] = node;
             }
 
+            _revoked.UnionWith(writes.Revoked.Select(static r => r.Name));
             foreach (var hash in writes.Released)
             {
                 _held.Remove(hash);

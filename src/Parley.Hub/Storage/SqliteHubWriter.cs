@@ -237,6 +237,11 @@ internal sealed class SqliteHubWriter : IDisposable
                 .With(_schemas.Id(node.Root.SchemaId)).With(node.Root.Proven ? 1 : 0).Run();
         }
 
+        foreach (var (name, wallMs) in writes.Revoked)
+        {
+            Revoke(name, wallMs);
+        }
+
         foreach (var hash in writes.Released)
         {
             _removeHeld.With(hash.ToBytes()).Run();

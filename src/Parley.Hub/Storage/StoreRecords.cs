@@ -44,6 +44,9 @@ internal sealed class StoreFacts
     public Dictionary<NodeId, List<HeldChange>> Held { get; } = [];
 }
 
+/// <summary>Something to be added to <see cref="IHubStore.Revoked"/>.</summary>
+internal readonly record struct Revocation(string Name, long WallMs);
+
 /// <summary>One transaction's writes.</summary>
 internal sealed class StoreWrites
 {
@@ -61,6 +64,9 @@ internal sealed class StoreWrites
 
     /// <summary>Held changes that were filed or fell away.</summary>
     public List<ChangeHash> Released { get; } = [];
+
+    /// <summary>Devices that their person signs out.</summary>
+    public List<Revocation> Revoked { get; } = [];
 
     /// <summary>Next sequence numbers of the rooms that were written.</summary>
     public Dictionary<string, long> NextSeqs { get; } = new(StringComparer.Ordinal);

@@ -80,6 +80,11 @@ internal sealed class ChangeFiling
         var seq = Append(run, change, home, wire);
         offer.Settle(OfferOutcome.Filed, new(home, seq));
         run.Live.Add(new(candidate.Submission, home, home, seq, wire));
+        if (DeviceSignOut.Read(change) is { } signOut && home == RoomNames.Author(change.Author).Value)
+        {
+            run.Writes.Revoked.Add(new(Revocations.NameOf(signOut.Person, signOut.Device), change.WallTime));
+        }
+
         if (!string.Equals(candidate.Room, home, StringComparison.Ordinal))
         {
             run.Live.Add(new(candidate.Submission, candidate.Room, candidate.Room, List(run, change, candidate.Room), wire));

@@ -126,7 +126,11 @@ internal sealed class FrameHandler(
                 break;
             case ClientFrame.AwarenessUpdate update:
                 metrics.Received(FrameType.Awareness);
-                if (TokenBounds.MayPublish(from, update.Topic, clock.Time.GetUtcNow()))
+                if (PairingRule.Covers(update.Topic))
+                {
+                    from.Outbox.Add(HubFrames.Error("Nobody is present in this room"));
+                }
+                else if (TokenBounds.MayPublish(from, update.Topic, clock.Time.GetUtcNow()))
                 {
                     presence.Relay(from, update, message.Span);
                 }
@@ -134,7 +138,7 @@ internal sealed class FrameHandler(
                 break;
             case ClientFrame.Publish publish:
                 metrics.Received(FrameType.Publish);
-                if (TokenBounds.MayPublish(from, publish.Topic, clock.Time.GetUtcNow()))
+                if (TokenBounds.MayPublish(from, publish.Topic, clock.Time.GetUtcNow()) && PairingRule.MayPublish(from, publish, message.Length, clock.Ms))
                 {
                     presence.Relay(from, publish, message.Span);
                 }
@@ -194,6 +198,12 @@ internal sealed class FrameHandler(
         if (subscriptions.Count + wanted.Count > options.Limits.TopicsMax)
         {
             from.Outbox.Add(HubFrames.Error($"Too many topics: max {options.Limits.TopicsMax}"));
+            return;
+        }
+
+        if (!PairingRule.MaySubscribe(subscriptions.Keys, wanted))
+        {
+            from.Outbox.Add(HubFrames.Error($"Too many pairing rooms: max {PairingRule.RoomsMax}"));
             return;
         }
 

@@ -15,7 +15,7 @@ internal static class HubFrames
     public static OutFrame Handshake(string version, string hubDid, string epoch, bool hasCommons) => FrameBuilder.Shared(320)
         .Raw("{\"type\":\"handshake\",\"version\":"u8).Text(version)
         .Raw(",\"protocolVersion\":1,\"minProtocolVersion\":1,\"features\":[\""u8)
-        .Raw("node-changes\",\"batch-changes\",\"batch-push\",\"parley.ack/1\",\"parley.seq/1\",\"parley.join/1"u8)
+        .Raw("node-changes\",\"batch-changes\",\"batch-push\",\"parley.ack/1\",\"parley.seq/1\",\"parley.join/1\",\"parley.devices/1"u8)
         .Raw(hasCommons ? "\",\"parley.commons/1"u8 : ""u8)
         .Raw("\"],\"hubDid\":"u8).Text(hubDid).Raw(",\"isDemo\":false,\"epoch\":"u8).Text(epoch).Raw("}"u8).ToFrame();
 

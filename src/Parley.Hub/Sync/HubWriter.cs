@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Parley.Hub.Access;
+using Parley.Hub.Storage;
 using Parley.Nodes;
 
 namespace Parley.Hub.Sync;
@@ -29,6 +30,12 @@ internal sealed class HubWriter : IAsyncDisposable
         _log = log;
         _thread = new(Run) { IsBackground = true, Name = "parley-hub-writer" };
     }
+
+    /// <summary>Hears of what a commit revoked, before anybody is told that it was kept.</summary>
+    public Action<IReadOnlyList<Revocation>>? Revoked { get; set; }
+
+    /// <summary>Called when that was told: whoever it is about heard it as the last thing.</summary>
+    public Action? RevokedTold { get; set; }
 
     /// <summary>Starts the thread.</summary>
     public void Start() => _thread.Start();
@@ -92,11 +99,16 @@ internal sealed class HubWriter : IAsyncDisposable
         }
 
         IReadOnlyList<FiledLive> live = [];
+        IReadOnlyList<Revocation> revoked = [];
         try
         {
             var run = _filing.File(group);
             _guard.Follow(run);
-            live = run.Live;
+            (live, revoked) = (run.Live, run.Writes.Revoked);
+            if (revoked.Count > 0)
+            {
+                Revoked?.Invoke(revoked);
+            }
         }
         catch (Exception failure)
         {
@@ -112,6 +124,10 @@ internal sealed class HubWriter : IAsyncDisposable
 
         _delivery.Deliver(group, live);
         group.Clear();
+        if (revoked.Count > 0)
+        {
+            RevokedTold?.Invoke();
+        }
     }
 
     private void Clear(ClearSubmission clear)

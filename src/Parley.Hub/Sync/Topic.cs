@@ -1,3 +1,6 @@
+using Parley.Calls;
+using Parley.Hub.Access;
+using Parley.Hub.Calls;
 using Parley.Hub.Connections;
 using Parley.Hub.Presence;
 using Parley.Wire;
@@ -28,7 +31,9 @@ internal sealed class Topic(string name)
 {
     private readonly Lock _gate = new();
     private readonly List<Subscription> _subscriptions = new(1);
+    private readonly int _awakeMax = PairingRule.Covers(name) ? PairingRule.SubscribersMax : int.MaxValue;
     private AwarenessRoom? _awareness;
+    private CallRoom? _call;
 
     public string Name { get; } = name;
 
@@ -57,7 +62,7 @@ internal sealed class Topic(string name)
         }
     }
 
-    /// <summary>Takes a subscriber and its presence out; true where nobody is left and the topic retired.</summary>
+    /// <summary>Takes a subscriber, its presence and its part in the call out; true where nobody is left and the topic retired.</summary>
     public bool Remove(Subscription subscription)
     {
         lock (_gate)
@@ -66,34 +71,35 @@ internal sealed class Topic(string name)
             _subscriptions[subscription.Slot] = last;
             last.Slot = subscription.Slot;
             _subscriptions.RemoveAt(_subscriptions.Count - 1);
-            if (_awareness?.Leave(subscription.Connection) is { } removal)
-            {
-                Send(AwarenessFrames.Update(this, removal).Droppable(), except: null);
-            }
-
+            End(subscription.Connection);
             return IsRetired = _subscriptions.Count == 0;
         }
     }
 
-    /// <summary>Wakes a subscription, or puts it to sleep with all the presence that it showed. True where that changed something.</summary>
+    /// <summary>
+    /// Wakes a subscription where there is room for one more, or puts it to sleep with all the presence that it showed and its part in the
+    /// call. True where that changed something.
+    /// </summary>
     public bool SetAwake(Subscription subscription, bool isAwake)
     {
         lock (_gate)
         {
-            if (subscription.IsAwake == isAwake)
+            if (subscription.IsAwake == isAwake || (isAwake && IsFull()))
             {
                 return false;
             }
 
             subscription.IsAwake = isAwake;
-            if (!isAwake && _awareness?.Leave(subscription.Connection) is { } removal)
+            if (!isAwake)
             {
-                Send(AwarenessFrames.Update(this, removal).Droppable(), except: null);
+                End(subscription.Connection);
             }
 
             return true;
         }
     }
+
+    private bool IsFull() => _subscriptions.Count > _awakeMax && _subscriptions.Count(static s => s.IsAwake) >= _awakeMax;
 
     /// <summary>Its subscriptions as they stand.</summary>
     public IReadOnlyList<Subscription> Subscriptions()
@@ -125,6 +131,15 @@ internal sealed class Topic(string name)
         }
     }
 
+    /// <summary>Runs something on the topic's call, in order with what is published.</summary>
+    public void WithCall(Action<CallRoom, Topic> step)
+    {
+        lock (_gate)
+        {
+            step(_call ??= new(), this);
+        }
+    }
+
     /// <summary>Ends lapsed presence and tells the others.</summary>
     public void ExpireAwareness(long nowMs)
     {
@@ -146,6 +161,20 @@ internal sealed class Topic(string name)
             {
                 subscription.Connection.Outbox.Add(frame);
             }
+        }
+    }
+
+    /// <summary>A socket is gone, or no longer welcome: what it showed goes, and its sessions leave.</summary>
+    private void End(HubConnection connection)
+    {
+        if (_awareness?.Leave(connection) is { } removal)
+        {
+            Send(AwarenessFrames.Update(this, removal).Droppable(), except: null);
+        }
+
+        foreach (var session in _call?.Leave(connection) ?? [])
+        {
+            Send(HubFrames.Publish(this, CallSignalWriter.Write(new LeaveSignal(session))), except: null);
         }
     }
 }

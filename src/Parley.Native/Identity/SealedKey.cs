@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using NSec.Cryptography;
+using Parley.Identity;
 
 namespace Parley.Native.Identity;
 
@@ -54,7 +55,7 @@ public sealed class SealedKey
     private const int NonceBytes = 24;
     private const int TagBytes = 16;
     private const int CheckBytes = 8;
-    private const int PlainBytes = 1 + KeySecret.BytesMax;
+    private const int PlainBytes = KeySecret.ExportBytes;
 
     private const int ProtectionAt = 11;
     private const int MemoryAt = 12;
@@ -162,7 +163,7 @@ public sealed class SealedKey
         Span<byte> plain = stackalloc byte[PlainBytes];
         var isOpen = AeadAlgorithm.XChaCha20Poly1305.Decrypt(
             key, _file.AsSpan(NonceAt, NonceBytes), _file.AsSpan(0, SealedAt), _file.AsSpan(SealedAt, PlainBytes + TagBytes), plain)
-            && KeySecret.TryRead(plain[0], plain[1..], out secret);
+            && KeySecret.TryImport(plain, out secret);
         CryptographicOperations.ZeroMemory(plain);
         return isOpen ? SealedKeyFault.None : SealedKeyFault.DoesNotOpen;
     }
@@ -182,9 +183,7 @@ public sealed class SealedKey
         using var key = DeriveKey(protection, opener, cost, file.AsSpan(SaltAt, SaltBytes))
             ?? throw new ParleyException(ParleyErrorCode.Quota, $"Argon2id did not get its {cost.MemoryKiB} KiB of memory.");
         Span<byte> plain = stackalloc byte[PlainBytes];
-        plain.Clear();
-        plain[0] = (byte)secret.Origin;
-        secret.Bytes.CopyTo(plain[1..]);
+        secret.Export(plain);
         AeadAlgorithm.XChaCha20Poly1305.Encrypt(
             key, file.AsSpan(NonceAt, NonceBytes), file.AsSpan(0, SealedAt), plain, file.AsSpan(SealedAt, PlainBytes + TagBytes));
         CryptographicOperations.ZeroMemory(plain);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using NSec.Cryptography;
 using Parley.Identity;
 
@@ -16,6 +17,16 @@ public sealed class SodiumSigner : ISigner, IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(seed.Length, SignatureAlgorithm.Ed25519.PrivateKeySize);
         _key = Key.Import(SignatureAlgorithm.Ed25519, seed, KeyBlobFormat.RawPrivateKey);
         Person = PersonId.FromPublicKey(_key.PublicKey.Export(KeyBlobFormat.RawPublicKey));
+    }
+
+    /// <summary>The signing key of a secret.</summary>
+    public static SodiumSigner Of(KeySecret secret)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        var seed = secret.ToSeed();
+        var signer = new SodiumSigner(seed);
+        CryptographicOperations.ZeroMemory(seed);
+        return signer;
     }
 
     /// <inheritdoc/>

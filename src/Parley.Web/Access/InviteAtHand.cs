@@ -9,6 +9,8 @@ public sealed class InviteAtHand
     /// <summary>Where the links of invites lead.</summary>
     public const string Path = "join";
 
+    private const string Mark = "#join=";
+
     /// <summary>The invite, until it was used or put away.</summary>
     public Invite? Value { get; private set; }
 
@@ -31,7 +33,10 @@ public sealed class InviteAtHand
     /// <summary>Reads an address. True where it is that of an invite, and its fragment has to go.</summary>
     public bool Read(string address)
     {
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.AbsolutePath.Trim('/') != Path || uri.Fragment.Length < 2)
+        // The app's own links lead to its page of joining; those of the command line may name the app alone.
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)
+            || uri.AbsolutePath.Trim('/') is not (Path or "")
+            || !uri.Fragment.StartsWith(Mark, StringComparison.Ordinal))
         {
             return false;
         }
@@ -39,6 +44,19 @@ public sealed class InviteAtHand
         IsAsked = true;
         IsAgreed = false;
         Value = Invite.TryParse(uri.Fragment, out var invite) ? invite : null;
+        return true;
+    }
+
+    /// <summary>Takes an invite that the person pasted. False where the text holds none.</summary>
+    public bool Offer(string text)
+    {
+        if (!Invite.TryParse(text, out var invite))
+        {
+            return false;
+        }
+
+        Value = invite;
+        IsAsked = IsAgreed = true;
         return true;
     }
 

@@ -15,12 +15,19 @@ public partial class JoinPage
     private ITimer? _late;
     private bool _busy;
     private bool _hasWaited;
+    private bool _isOver;
     private string? _problem;
 
     [Inject] public required InviteAtHand AtHand { get; init; }
     [Inject] public required ShellState Shell { get; init; }
     [Inject] public required NavigationManager Navigation { get; init; }
     [Inject] public required TimeProvider Time { get; init; }
+
+    private string Title =>
+        _invite is null ? Strings.Join_Broken_Title
+        : _busy ? Strings.Join_Busy_Title
+        : _problem is not null ? Strings.Join_Failed_Title
+        : Strings.Join_Title;
 
     private string Sentence =>
         _invite is null ? Strings.Join_Broken
@@ -57,6 +64,7 @@ public partial class JoinPage
     {
         _invite = AtHand.Value;
         _problem = null;
+        _isOver = false;
         if (!AtHand.IsAsked)
         {
             Navigation.NavigateTo(Session.Home, replace: true);
@@ -92,6 +100,7 @@ public partial class JoinPage
             catch (ParleyException exception)
             {
                 _problem = JoinWords.Sentence(exception);
+                _isOver = exception.Code is ParleyErrorCode.Forbidden or ParleyErrorCode.NotFound;
                 _busy = false;
             }
             catch (OperationCanceledException)

@@ -9,8 +9,10 @@ public partial class NoSpace
 {
     private NoSpaceWords _words = NoSpaceWords.For(new(Parley.Connection.ConnectionPhase.Connecting), null);
     private bool _making;
+    private string _link = "";
     private string? _problem;
 
+    [Inject] public required InviteAtHand AtHand { get; init; }
     [Inject] public required NavigationManager Navigation { get; init; }
 
     protected override void OnInitialized()
@@ -47,6 +49,15 @@ public partial class NoSpace
         }
 
         _making = false;
+    }
+
+    private void Join()
+    {
+        _problem = AtHand.Offer(_link) ? null : Strings.Join_Broken;
+        if (_problem is null)
+        {
+            Navigation.NavigateTo(InviteAtHand.Path);
+        }
     }
 
     private void Go(NodeId space)

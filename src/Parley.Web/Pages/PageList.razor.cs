@@ -17,6 +17,7 @@ public partial class PageList
     {
         Follow(Session.Index.Pages);
         Follow(Shell.Changed);
+        Follow(Session.Membership);
     }
 
     private async Task CreateAsync()

@@ -15,6 +15,7 @@ public sealed class SpacePresence : IDisposable
     private readonly LiveRelay<IReadOnlyList<PresencePeer>> _peers = new([]);
     private readonly string _me;
     private PresenceSession? _session;
+    private NodeId? _space;
     private NodeId? _viewing;
 
     /// <summary>In no space yet.</summary>
@@ -28,9 +29,15 @@ public sealed class SpacePresence : IDisposable
     /// <summary>Everybody seen; follow it.</summary>
     public Live<IReadOnlyList<PresencePeer>> Peers => _peers;
 
-    /// <summary>Joins the presence of another space, and leaves the one before.</summary>
+    /// <summary>Joins the presence of another space, and leaves the one before; none, where one is in no space or only reads.</summary>
     public void Enter(NodeId? space)
     {
+        if (space == _space)
+        {
+            return;
+        }
+
+        _space = space;
         _session?.Dispose();
         _session = space is { } id ? _client.Presence.Join(RoomNames.SpacePresence(id.Value)) : null;
         _peers.Turn(_session?.Peers);

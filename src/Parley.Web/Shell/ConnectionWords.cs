@@ -20,6 +20,7 @@ public sealed record ConnectionWords(string Tone, string Short, string Sentence)
             ConnectionPhase.Online => new("good", Strings.Connection_Online, Strings.Connection_Online_Sentence),
             ConnectionPhase.Offline => new("away", Strings.Connection_Offline, Strings.Connection_Offline_Sentence),
             ConnectionPhase.Refused => new("bad", Strings.Connection_Refused, Strings.Connection_Refused_Sentence),
+            ConnectionPhase.SignedOut => new("bad", Strings.Connection_SignedOut, Strings.SignedOut_Sentence),
         };
     }
 }

@@ -19,6 +19,7 @@ public static class Problem
             ParleyErrorCode.Unsupported => Strings.Problem_Unsupported,
             ParleyErrorCode.NewerStore => Strings.Problem_NewerStore,
             ParleyErrorCode.StoreInUse => Strings.Problem_StoreInUse,
+            ParleyErrorCode.SignedOut => Strings.SignedOut_Sentence,
             ParleyErrorCode.Incompatible => Phrase.Of(Strings.Problem_Other, failure.Code),
         };
     }

@@ -54,6 +54,7 @@ public sealed class Session(IDeviceMemory memory, ShellState shell) : IAsyncDisp
         _backedUp.Show(backedUp);
         Enter(CurrentSpace.First(memory, index.Mine, index.Left));
         _ = FollowAsync(client);
+        _ = AppearAsync();
     }
 
     /// <summary>Shows another space, everywhere at once. Where the app goes then is its caller's.</summary>
@@ -66,9 +67,9 @@ public sealed class Session(IDeviceMemory memory, ShellState shell) : IAsyncDisp
 
         CurrentSpace.Keep(memory, space);
         Index.Enter(space);
-        Presence.Enter(space);
         shell.Enter(space);
         _membership.Turn(space is { } id ? Client.Spaces.Open(id).State : null);
+        Appear(space, _membership.Value);
         _space.Show(space);
     }
 
@@ -131,6 +132,31 @@ public sealed class Session(IDeviceMemory memory, ShellState shell) : IAsyncDisp
         {
             // The tab closes.
         }
+    }
+
+    // Who was removed is not here any more, and nobody is here to them.
+    private async Task AppearAsync()
+    {
+        try
+        {
+            await foreach (var state in _membership.WatchAsync(_ending.Token))
+            {
+                if (state?.Domain == _space.Value)
+                {
+                    Appear(_space.Value, state);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The tab closes.
+        }
+    }
+
+    private void Appear(NodeId? space, MembershipState? state)
+    {
+        Presence.Enter(state is { IsHere: true, Role: null } ? null : space);
+        Presence.View(shell.Active?.Node);
     }
 
     private KnownPerson Known(HerePerson person) => new(person.Did, NameOf(person.Did, person.Name), DotOf(person.Status), Self: false);

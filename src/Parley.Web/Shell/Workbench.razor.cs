@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
 using Parley.Nodes;
+using Parley.Web.Access;
 
 namespace Parley.Web.Shell;
 
@@ -19,6 +20,7 @@ public partial class Workbench
 
     [Inject] public required ShellState Shell { get; init; }
     [Inject] public required NavigationManager Navigation { get; init; }
+    [Inject] public required InviteAtHand AtHand { get; init; }
 
     [Parameter] public RenderFragment? Body { get; set; }
 
@@ -27,6 +29,12 @@ public partial class Workbench
 
     protected override void OnInitialized()
     {
+        if (AtHand.IsAsked)
+        {
+            // The app was opened by an invite that names no page.
+            Navigation.NavigateTo(InviteAtHand.Path, replace: true);
+        }
+
         Navigation.LocationChanged += Arrived;
         Arrived(this, new LocationChangedEventArgs(Navigation.Uri, false));
         Follow(Shell.Changed);

@@ -45,7 +45,7 @@ public sealed class SealedKeyTests
         var byPassphrase = Read(Convert.FromHexString(ByPassphrase));
         Assert.Equal((KeyProtection.Passphrase, new PassphraseCost(8192, 2)), (byPassphrase.Protection, byPassphrase.Cost));
         Assert.Equal(SealedKeyFault.None, byPassphrase.TryOpen(Passphrase, out var phrase));
-        using var signer = phrase!.ToSigner();
+        using var signer = SodiumSigner.Of(phrase!);
         Assert.Equal("did:key:z6MkfwKzmGLJx5uKhm6ehWikVWFa9PTW4gZyH3WuBSbCiedV", signer.Person.Value);
         Assert.Equal(KeyProtection.Machine, Read(Convert.FromHexString(ByMachine)).Protection);
     }
@@ -73,7 +73,7 @@ public sealed class SealedKeyTests
             Assert.Equal(SealedKeyFault.None, Read(file.Span).TryOpen(Counting, out var opened));
             Assert.True(opened!.SameAs(secret));
             using var expected = new SodiumSigner(seed);
-            using var signer = opened.ToSigner();
+            using var signer = SodiumSigner.Of(opened);
             Assert.Equal((expected.Person, warning), (signer.Person, opened.Warning));
         }
     }
@@ -215,7 +215,7 @@ public sealed class SealedKeyTests
     {
         var secret = KeySecret.From(KeyOrigin.Words, Counting);
         secret.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => secret.ToSigner());
+        Assert.Throws<ObjectDisposedException>(() => secret.ToSeed());
         Assert.Throws<ObjectDisposedException>(() => secret.ToWords());
         Assert.Throws<ObjectDisposedException>(() => SealedKey.ByMachine(secret, Counting, Random));
     }

@@ -100,11 +100,14 @@ internal sealed class Tab(IPage page)
     }
 
     /// <summary>Makes an invite to the space shown, and gives its link.</summary>
-    public async Task<string> InviteAsync()
+    /// <param name="picture">Pictures of both steps are taken under this name, where given.</param>
+    public async Task<string> InviteAsync(string? picture = null)
     {
         await page.GetByRole(AriaRole.Button, new() { Name = "Invite somebody" }).First.ClickAsync();
+        await PictureAsync(picture, "terms");
         await page.GetByRole(AriaRole.Button, new() { Name = "Make a link" }).ClickAsync();
         var link = await page.GetByLabel("Link of the invite").InputValueAsync();
+        await PictureAsync(picture, "link");
         await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
         return link;
     }
@@ -227,6 +230,8 @@ internal sealed class Tab(IPage page)
         await Expect(Lines).ToHaveCountAsync(count, new() { Timeout = PatienceMs });
         return await TextsAsync();
     }
+
+    private Task PictureAsync(string? name, string step) => name is null ? Task.CompletedTask : Screens.TakeAsync(page, $"{name}-{step}");
 
     private Task PhaseAsync(string phase) =>
         Expect(page.Locator($"footer.status[data-phase={phase}]")).ToBeVisibleAsync(new() { Timeout = PatienceMs });

@@ -17,7 +17,7 @@ public sealed class SpacesTests(Chromium chromium, ParleyExecutable executable)
         await using var ann = await Person.ArriveAsync(chromium, hub, "Ann");
         await ann.Tab.SendAsync("Welcome, everybody");
         await ann.Tab.StoredAsync("Welcome, everybody");
-        var link = await ann.Tab.InviteAsync();
+        var link = await ann.Tab.InviteAsync("invite");
         await ann.Tab.OnlineAsync();
         await using var bo = await Person.JoinAsync(chromium, hub, "Bo", link);
         await bo.Tab.SeesAsync("Welcome, everybody");
@@ -41,6 +41,7 @@ public sealed class SpacesTests(Chromium chromium, ParleyExecutable executable)
         await ann.Tab.RemoveAsync("Cem");
         await Expect(cem.Tab.Page.GetByText("Ann removed you from Ann’s space.")).ToBeVisibleAsync(Patient);
         await Expect(cem.Tab.Page.Locator(".composer")).ToHaveCountAsync(0);
+        await Expect(cem.Tab.Page.Locator("footer.status .ring")).ToHaveCountAsync(0);
         var before = await cem.Tab.TextsAsync();
         await ann.Tab.OpenChannelAsync("general");
         await ann.Tab.SendAsync("Just the two of us");
@@ -94,6 +95,9 @@ public sealed class SpacesTests(Chromium chromium, ParleyExecutable executable)
         await using var lost = await Person.RestoreAsync(chromium, other, "Ann", words);
         await Expect(lost.Tab.Page.GetByText("You are in no space yet")).ToBeVisibleAsync(Patient);
         await Screens.TakeAsync(lost.Tab.Page, "no-space");
+        await lost.Tab.Page.GetByLabel("Paste the link of an invite").FillAsync("a link that somebody forgot");
+        await lost.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Join" }).ClickAsync();
+        await Expect(lost.Tab.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("A part of it was lost on the way. Ask for it again, and copy all of it.");
         await lost.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Start a new space" }).ClickAsync();
         await lost.Tab.ReadyAsync();
         await lost.Tab.InSpaceAsync("Ann’s space");
@@ -112,7 +116,8 @@ public sealed class SpacesTests(Chromium chromium, ParleyExecutable executable)
         var plans = ann.Tab.Page.Url;
         await bo.Tab.SendAndKeepAsync("In Bo’s space");
 
-        await bo.Tab.Page.GotoAsync(await ann.Tab.InviteAsync());
+        // As the command line prints it: the app alone, and the secret.
+        await bo.Tab.Page.GotoAsync((await ann.Tab.InviteAsync()).Replace("/join#", "/#", StringComparison.Ordinal));
         await bo.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Join" }).ClickAsync();
         await bo.Tab.InSpaceAsync("Ann’s space");
         await bo.Tab.OpenChannelAsync("plans");
@@ -123,6 +128,11 @@ public sealed class SpacesTests(Chromium chromium, ParleyExecutable executable)
         await Expect(bo.Tab.Page.Locator(".rows a.row")).ToHaveCountAsync(1);
         await bo.Tab.OpenMenuAsync();
         await Screens.TakeAsync(bo.Tab.Page, "switcher");
+        await bo.Tab.Page.SetViewportSizeAsync(Screens.Phone.Width, Screens.Phone.Height);
+        await bo.Tab.Page.Keyboard.PressAsync("Escape");
+        await bo.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Back" }).ClickAsync();
+        await bo.Tab.OpenMenuAsync();
+        await Screens.TakeAsync(bo.Tab.Page, "switcher-dock");
 
         await bo.Tab.Page.GotoAsync(plans);
         await bo.Tab.InSpaceAsync("Ann’s space");
@@ -130,6 +140,7 @@ public sealed class SpacesTests(Chromium chromium, ParleyExecutable executable)
 
         // With the keyboard alone, by name.
         await bo.Tab.Page.Keyboard.PressAsync("Control+K");
+        await Expect(bo.Tab.Page.GetByRole(AriaRole.Combobox, new() { Name = "Go to a channel, page or place" })).ToBeFocusedAsync(new() { Timeout = 20_000 });
         await bo.Tab.Page.Keyboard.TypeAsync("Bo’s");
         await bo.Tab.Page.Keyboard.PressAsync("Enter");
         await bo.Tab.InSpaceAsync("Bo’s space");

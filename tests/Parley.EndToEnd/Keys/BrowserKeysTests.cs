@@ -85,6 +85,53 @@ public sealed class BrowserKeysTests(Chromium chromium, ModuleServer server) : I
     }
 
     [Fact]
+    public async Task A_device_has_one_key_for_all_its_tabs_until_it_is_made_anew_or_forgotten()
+    {
+        await using var browser = await BrowserProfile.OpenAsync(chromium);
+        var page = await ModulePage.OpenAsync(browser.Context, server);
+        var secondTab = await ModulePage.OpenAsync(browser.Context, server);
+        var (keys, keysOfSecond) = (Open(page), Open(secondTab));
+
+        var first = await page.RunAsync(() => keys.OpenDeviceAsync(cancellationToken: Ending).AsTask(), Ending);
+        var same = await secondTab.RunAsync(() => keysOfSecond.OpenDeviceAsync(cancellationToken: Ending).AsTask(), Ending);
+        var anew = await page.RunAsync(() => keys.OpenDeviceAsync(anew: true, Ending).AsTask(), Ending);
+
+        Assert.Equal(first.Person, same.Person);
+        Assert.NotEqual(first.Person, anew.Person);
+        ReadOnlyMemory<byte> message = Encoding.UTF8.GetBytes("it is me");
+        var signature = (await page.RunAsync(() => anew.SignAsync(new[] { message }, Ending).AsTask(), Ending))[0];
+        Assert.True(SodiumSignatures.Verify(new SignatureCheck(anew.Person.PublicKey(), message, signature)));
+
+        await page.RunAsync(() => keys.CreateAsync(Phrase, cancellationToken: Ending), Ending);
+        await page.RunAsync(async () =>
+        {
+            await keys.ForgetAsync(Ending);
+            return true;
+        }, Ending);
+        Assert.Null(await secondTab.RunAsync(() => keysOfSecond.FindAsync(Ending), Ending));
+        var last = await secondTab.RunAsync(() => keysOfSecond.OpenDeviceAsync(cancellationToken: Ending).AsTask(), Ending);
+        Assert.NotEqual(anew.Person, last.Person);
+        browser.Console.AssertClean();
+    }
+
+    [Fact]
+    public async Task What_a_key_from_elsewhere_was_made_of_comes_back_as_it_was()
+    {
+        await using var browser = await BrowserProfile.OpenAsync(chromium);
+        var page = await ModulePage.OpenAsync(browser.Context, server);
+        var keys = Open(page);
+        using var secret = KeySecret.From(KeyOrigin.OldBundle, [.. Enumerable.Range(9, 32).Select(each => (byte)each)]);
+
+        var made = await page.RunAsync(() => keys.CreateAsync(secret, backedUp: true, Ending), Ending);
+        using var kept = await page.RunAsync(() => keys.RevealAsync(Ending), Ending);
+
+        using var native = SodiumSigner.Of(secret);
+        Assert.Equal(native.Person, made.Person);
+        Assert.True(kept.SameAs(secret));
+        Assert.Null(await page.RunAsync(() => keys.RevealWordsAsync(Ending), Ending));
+    }
+
+    [Fact]
     public async Task Nothing_in_the_database_can_be_exported_or_read()
     {
         await using var browser = await BrowserProfile.OpenAsync(chromium);

@@ -51,6 +51,10 @@ internal sealed class PageKeysModule(ModulePage page) : IKeysModule
 
     public void Close(int handle) => page.Call("keys.close", handle);
 
+    public void OpenDevice(int call, bool anew) => page.Call("keys.openDevice", new { call, anew });
+
+    public void Forget(int call) => page.Call("keys.forget", call);
+
     public void Verify(int call, Span<byte> batch) => page.Call("keys.verify", new { call, batch = Convert.ToBase64String(batch) });
 
     public void Take(int call, Span<byte> into) => page.Keys.Take(call, into);

@@ -42,6 +42,8 @@ globalThis.harness = {
     open: ({ call, seed }) => keys.open(call, view(seed)),
     signWith: ({ call, handle, batch }) => keys.signWith(call, handle, view(batch)),
     close: keys.close,
+    openDevice: ({ call, anew }) => keys.openDevice(call, anew),
+    forget: keys.forget,
     verify: ({ call, batch }) => keys.verify(call, view(batch)),
   },
   lifecycle,

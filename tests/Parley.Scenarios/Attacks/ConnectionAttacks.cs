@@ -163,7 +163,7 @@ public sealed class ConnectionAttacks
         Assert.Equal(subscribing, (await eve.ReadAsync())!["action"]?.Text);
         if (subscribing is null)
         {
-            await eve.SendAsync($$$"""{"type":"publish","topic":"{{{topic}}}","data":{"kind":"leave"}}""");
+            await eve.SendAsync($$$"""{"type":"publish","topic":"{{{topic}}}","data":{"kind":"leave","from":"{{{_eve.Did}}}#1"}}""");
             Assert.Equal(publishing, publishing is null ? null : (await eve.ReadAsync())!["action"]!.Text);
         }
 

@@ -104,7 +104,7 @@ public sealed class MembershipAttacks : IAsyncLifetime
 
         await AccessStory.StoreAsync(_ann, _story.Do(_story.Ann, _story.Space, d => d.Revoke(_story.Bob.Person)), _story.Say(_story.Ann, "he is gone"));
         await _ann.SubscribeAsync(presence, call);
-        await _ann.SendAsync(ClientFrames.Publish(new(call), JsonValue.Object(("kind", JsonValue.Of("announce")))));
+        await _ann.SendAsync(ClientFrames.Publish(new(call), Signal(_story.Ann, "announce")));
         await _ann.ReadUntilPongAsync();
 
         var last = await _bob.ReadUntilPongAsync();
@@ -113,7 +113,7 @@ public sealed class MembershipAttacks : IAsyncLifetime
         Assert.Equal(["UNAUTHORIZED"], await AccessStory.PageAsync(_bob, plaza));
         await AccessStory.RefusedAsync(_bob, early, "WRITE_FORBIDDEN", "removed", _ann);
         await AccessStory.RefusedAsync(_bob, _story.Say(_story.Bob, "after"), "WRITE_FORBIDDEN", "removed", _ann);
-        await _bob.SendAsync(ClientFrames.Publish(new(call), JsonValue.Object(("kind", JsonValue.Of("announce")))));
+        await _bob.SendAsync(ClientFrames.Publish(new(call), Signal(_story.Bob, "announce")));
         Assert.Equal("UNAUTHORIZED", (await _bob.ReadAsync("node-error"))["code"]!.Text);
         // The same words from a member's replica are a delayed message, which nobody can tell from an honest one.
         await AccessStory.StoreAsync(_ann, early);
@@ -318,9 +318,9 @@ public sealed class MembershipAttacks : IAsyncLifetime
 
         foreach (var topic in topics)
         {
-            await _eve.SendAsync(ClientFrames.Publish(new(topic), JsonValue.Object(("kind", JsonValue.Of("leave")))));
+            await _eve.SendAsync(ClientFrames.Publish(new(topic), Signal(_story.Eve, "leave")));
             Assert.Equal("UNAUTHORIZED", (await _eve.ReadAsync("node-error"))["code"]!.Text);
-            await _bob.SendAsync(ClientFrames.Publish(new(topic), JsonValue.Object(("kind", JsonValue.Of("announce")))));
+            await _bob.SendAsync(ClientFrames.Publish(new(topic), Signal(_story.Bob, "announce")));
         }
 
         await _bob.SendAsync($$"""{"type":"node-clear","room":"{{_story.SpaceRoom}}"}""");
@@ -339,6 +339,9 @@ public sealed class MembershipAttacks : IAsyncLifetime
 
         await AccessStory.RefusedAsync(_bob, _story.Forge(_story.Bob, _story.Space.Domain, sc, 1L << 48), "INVALID_LAMPORT", "lamport", _ann);
     }
+
+    private static JsonValue Signal(Author who, string kind) =>
+        JsonValue.Object(("kind", JsonValue.Of(kind)), ("from", JsonValue.Of(who.Did + "#1")));
 
     private Change Grant(Author by, ChangeHash authority, Author whom, string role) => _story.Forge(by, _story.Space.Domain, JsonValue.Object(
         ("v", JsonValue.Of(1)), ("t", JsonValue.Of("grant")), ("dom", JsonValue.Of(_story.Space.Domain.Value)),

@@ -21,7 +21,7 @@ public sealed class HandshakeTests
         Assert.Equal(1, client.Handshake["minProtocolVersion"]!.Integer);
         Assert.False(client.Handshake["isDemo"]!.Boolean);
         Assert.Equal(
-            ["node-changes", "batch-changes", "batch-push", "parley.ack/1", "parley.seq/1", "parley.join/1", "parley.commons/1"],
+            ["node-changes", "batch-changes", "batch-push", "parley.ack/1", "parley.seq/1", "parley.join/1", "parley.devices/1", "parley.commons/1"],
             client.Handshake["features"]!.Items.Select(static f => f.Text));
         Assert.Equal(32, client.Handshake["epoch"]!.Text!.Length);
         Assert.True(PersonId.TryParse(client.Handshake["hubDid"]!.Text, out _));

@@ -143,8 +143,9 @@ public sealed class PresenceTests
         Assert.Empty(await bob.ReadUntilPongAsync());
 
         await ada.SubscribeAsync("call:c1");
-        await ada.SendAsync("""{"type":"publish","topic":"call:c1","data":{"kind":"announce"},"extra":1}""");
-        Assert.Equal(JsonReader.Read("""{"type":"publish","topic":"call:c1","data":{"kind":"announce"}}"""), await bob.ReadAsync());
+        var signal = $$"""{"kind":"announce","from":"{{_ada.Did}}#1"}""";
+        await ada.SendAsync($$"""{"type":"publish","topic":"call:c1","data":{{signal}},"extra":1}""");
+        Assert.Equal(JsonReader.Read($$"""{"type":"publish","topic":"call:c1","data":{{signal}}}"""), await bob.ReadAsync());
     }
 
     [Fact]

@@ -229,7 +229,7 @@ public sealed class SocketTests
         await slow.ReadFrameAsync();
         await using var quick = await HubClient.JoinAsync(hub, _bob.Did, "call:c1");
         await using var ada = await HubClient.JoinAsync(hub, _ada.Did, "call:c1");
-        var frame = Encoding.UTF8.GetBytes($$$"""{"type":"publish","topic":"call:c1","data":"{{{new string('x', 8_000)}}}"}""");
+        var frame = Encoding.UTF8.GetBytes($$$"""{"type":"publish","topic":"call:c1","data":{"kind":"x","from":"{{{_ada.Did}}}#1","pad":"{{{new string('x', 8_000)}}}"}}""");
 
         var sent = 0;
         while (await hub.ConnectionsAsync() == 3)

@@ -28,7 +28,7 @@ public sealed class FakeParleyHub : FakeHub
     protected override JsonValue Handshake => JsonReader.Read(
         $$"""
         {"type":"handshake","version":"test","protocolVersion":1,"minProtocolVersion":1,"isDemo":false,"epoch":"{{Epoch}}",
-         "features":["node-changes","batch-changes","batch-push","parley.ack/1","parley.seq/1","parley.commons/1"]}
+         "features":["node-changes","batch-changes","batch-push","parley.ack/1","parley.seq/1","parley.commons/1","parley.devices/1"]}
         """);
 
     /// <summary>How many changes a room holds.</summary>

@@ -14,6 +14,7 @@ public sealed class InviteAtHandTests
     [Theory]
     [InlineData("https://hub.example/join#")]
     [InlineData("http://localhost:4444/join/#")]
+    [InlineData("http://localhost:4444/#")]
     public void The_link_of_an_invite_is_taken(string address)
     {
         Assert.True(_atHand.Read(address + Invite));
@@ -22,6 +23,16 @@ public sealed class InviteAtHandTests
         _atHand.PutAway();
         Assert.Null(_atHand.Value);
         Assert.False(_atHand.IsAsked);
+    }
+
+    [Fact]
+    public void What_is_pasted_is_wanted()
+    {
+        Assert.False(_atHand.Offer("have a look at https://hub.example/join"));
+        Assert.False(_atHand.IsAsked);
+        Assert.True(_atHand.Offer(" https://hub.example/join#" + Invite + " "));
+        Assert.True(_atHand.IsAgreed);
+        Assert.Equal(Invite, _atHand.Value);
     }
 
     [Fact]
@@ -36,6 +47,7 @@ public sealed class InviteAtHandTests
     [InlineData("https://hub.example/join")]
     [InlineData("https://hub.example/join#")]
     [InlineData("https://hub.example/channel/a#join=x")]
+    [InlineData("https://hub.example/#words")]
     [InlineData("")]
     public void Anything_else_is_no_invite(string address)
     {

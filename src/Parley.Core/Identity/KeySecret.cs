@@ -1,8 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using Parley.Identity;
 
-namespace Parley.Native.Identity;
+namespace Parley.Identity;
 
 /// <summary>Where a person's key comes from. The numbers stand in key files (docs/keys.md) and never change.</summary>
 public enum KeyOrigin
@@ -21,12 +20,12 @@ public enum KeyOrigin
     UncheckedPhrase = 6,
 }
 
-/// <summary>The secret that a key file seals: what a person's key was made of, so that nothing that hangs on it is lost.</summary>
+/// <summary>What a person's key was made of: what a key file seals and what one device hands to another, so that nothing that hangs on it is lost.</summary>
 /// <remarks>Wiped when disposed, and kept where the collector does not copy it. Not safe against a dispose on another thread.</remarks>
 public sealed class KeySecret : IDisposable
 {
-    /// <summary>The longest secret, bytes: that of a phrase.</summary>
-    internal const int BytesMax = LegacyKey.PhraseSecretBytes;
+    /// <summary>The length of <see cref="Export"/>: the origin's number, and the longest secret, which is that of a phrase.</summary>
+    public const int ExportBytes = 1 + LegacyKey.PhraseSecretBytes;
 
     private readonly byte[] _bytes;
     private bool _isWiped;
@@ -51,7 +50,7 @@ public sealed class KeySecret : IDisposable
         KeyOrigin.UncheckedPhrase => LegacyWarning.UncheckedPhrase,
     };
 
-    internal ReadOnlySpan<byte> Bytes
+    private ReadOnlySpan<byte> Bytes
     {
         get
         {
@@ -90,13 +89,14 @@ public sealed class KeySecret : IDisposable
         return Origin == KeyOrigin.Words ? RecoveryPhrase.FromEntropy(bytes) : null;
     }
 
-    /// <summary>The signing key.</summary>
-    public SodiumSigner ToSigner()
+    /// <summary>Writes it as key files hold it (docs/keys.md): the origin's number and the secret, followed by zeros.</summary>
+    /// <param name="into"><see cref="ExportBytes"/>; the caller's to wipe.</param>
+    public void Export(Span<byte> into)
     {
-        var seed = ToSeed();
-        var signer = new SodiumSigner(seed);
-        CryptographicOperations.ZeroMemory(seed);
-        return signer;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(into.Length, ExportBytes);
+        into.Clear();
+        into[0] = (byte)Origin;
+        Bytes.CopyTo(into[1..]);
     }
 
     /// <summary>True where both are the same secret of the same origin.</summary>
@@ -113,21 +113,27 @@ public sealed class KeySecret : IDisposable
         CryptographicOperations.ZeroMemory(_bytes);
     }
 
-    /// <summary>Reads what a key file held: the origin's number and its secret, followed by zeros.</summary>
-    internal static bool TryRead(byte origin, ReadOnlySpan<byte> padded, [NotNullWhen(true)] out KeySecret? secret)
+    /// <summary>Reads what <see cref="Export"/> wrote.</summary>
+    public static bool TryImport(ReadOnlySpan<byte> exported, [NotNullWhen(true)] out KeySecret? secret)
     {
         secret = null;
-        var written = (KeyOrigin)origin;
-        if (!Enum.IsDefined(written) || padded[LengthOf(written)..].ContainsAnyExcept((byte)0))
+        if (exported.Length != ExportBytes)
         {
             return false;
         }
 
-        secret = new(written, padded[..LengthOf(written)]);
+        var origin = (KeyOrigin)exported[0];
+        if (!Enum.IsDefined(origin) || exported[(1 + LengthOf(origin))..].ContainsAnyExcept((byte)0))
+        {
+            return false;
+        }
+
+        secret = new(origin, exported[1..(1 + LengthOf(origin))]);
         return true;
     }
 
-    private byte[] ToSeed()
+    /// <summary>The Ed25519 seed of the signing key, 32 bytes; the caller's to wipe.</summary>
+    public byte[] ToSeed()
     {
         if (Origin == KeyOrigin.Words)
         {
