@@ -116,6 +116,11 @@ public sealed class ParleyClient : IAsyncDisposable
     /// <summary>Dials the hub at once if the link is down: the platform says that the network is back.</summary>
     public void Reconnect() => _role.Current.RetryNow();
 
+    /// <summary>A fresh token that proves to the hub who this is, for what it serves besides its sockets. Throws <see cref="ParleyException"/>: Unsupported (there is no hub).</summary>
+    public async Task<string> ProveAsync(CancellationToken cancellationToken = default) => _options.Hub is not { } hub
+        ? throw new ParleyException(ParleyErrorCode.Unsupported, "There is no hub to prove it to.")
+        : (await new TokenMint(_options.Signer, null, hub, _options.Time, _options.Random, _options.TokenLifetime).MintAsync(cancellationToken).ConfigureAwait(false)).Text;
+
     /// <summary>Waits until everything the hub has is here and everything own is acknowledged. For tests and the command line.</summary>
     /// <remarks>Throws <see cref="ParleyException"/>: Incompatible, where the hub refused this client for good.</remarks>
     public async Task SettleAsync(CancellationToken cancellationToken = default)

@@ -1,9 +1,9 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Parley.Hub.Access;
+using Parley.Hub.Administration;
 using Parley.Hub.Calls;
 using Parley.Hub.Connections;
 using Parley.Hub.Limits;
@@ -28,7 +28,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
     private readonly HubClock _clock;
     private readonly HubMetrics _metrics = new();
     private readonly Topics _topics = new();
-    private readonly ConcurrentDictionary<long, HubConnection> _connections = new();
+    private readonly ConnectionTable _connections = new();
     private readonly CancellationTokenSource _sweeping = new();
 
     private IHubStore? _store;
@@ -36,6 +36,11 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
     private HubParts? _parts;
     private Revocations? _revocations;
     private Admission? _admission;
+    private Doorkeeper? _doorkeeper;
+    private SubscriptionGuard? _guard;
+    private HubPeople? _people;
+    private HubClaim? _claim;
+    private HubAdministration? _administration;
     private string _did = "";
     private Task _sweep = Task.CompletedTask;
     private long _nextConnection;
@@ -68,13 +73,25 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
     /// <summary>The text of <c>/metrics</c>.</summary>
     public string MetricsText => _metrics.ToText(_connections.Count, _topics.Count, (_clock.Ms - _startedMs) / 1_000d);
 
+    /// <summary>The one-time code by which somebody becomes the owner; null where nobody can, or rights are off.</summary>
+    public string? ClaimCode => _options.Open ? null : _claim?.Code;
+
+    /// <summary>The hub's owner, once there is one.</summary>
+    public PersonId? Owner => _people?.Owner;
+
+    /// <summary>Whoever shows this on the machine itself gives orders as the owner; null where nobody may.</summary>
+    public string? LocalSecret { get; set; }
+
+    /// <summary>Carries out the owner's orders, once the hub started.</summary>
+    public HubAdministration Administration => _administration ?? throw new InvalidOperationException("The hub has not started.");
+
     /// <inheritdoc/>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         _startedMs = _clock.Ms;
         _store = OpenStore();
-        var hub = HubKey.Open(_options.DataFolder);
-        _did = hub.Value;
+        var key = HubKey.Open(_options.DataFolder);
+        _did = key.Person.Value;
         var memberships = new Memberships();
         if (!_options.Open)
         {
@@ -84,19 +101,24 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
         var rules = new RoomRules(memberships, _store.Find, keepsOpen: false, _options.Commons);
         var access = new HubAccess(_options, rules, memberships);
         var presence = new PresenceRelay(_options, _clock, _topics, new CallRelay(_options, _clock, _logs.CreateLogger<CallRelay>()));
-        var guard = new SubscriptionGuard(access, rules, _topics, presence);
+        _people = new(_store, TurnAsync, _clock, memberships, _options.Admission);
+        _claim = new(_store, TurnAsync, key, _people);
+        _doorkeeper = new(_people, _connections);
+        _guard = new SubscriptionGuard(access, rules, _topics, presence, _doorkeeper);
         var delivery = new Delivery(_topics, _metrics, _store.Epoch);
-        _writer = new(new ChangeFiling(_store, _options, memberships, _clock), guard, delivery, _logs.CreateLogger<HubWriter>());
-        _revocations = new(_store, _writer, _clock);
+        _writer = new(new ChangeFiling(_store, _options, memberships, _clock), _guard, delivery, _logs.CreateLogger<HubWriter>());
+        _revocations = new(_store, TurnAsync, _clock);
         (_writer.Revoked, _writer.RevokedTold) = (_revocations.Learn, CloseRevoked);
-        _admission = new(_options, _clock, hub, _revocations);
+        _admission = new(_options, _clock, key.Person, _revocations, _people);
+        _administration = new(
+            new(_store, _people, _claim, _revocations, memberships, _connections, Judge), _logs.CreateLogger<HubAdministration>());
         var frames = new FrameHandler(
             _options,
             _clock,
             _metrics,
             _topics,
             access,
-            guard,
+            _guard,
             new ChangeIntake(_options, _clock, _writer),
             presence,
             new SyncPages(_store, _options, _metrics),
@@ -130,6 +152,27 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
         }
     }
 
+    /// <summary>Who a request proves to come from; else why nobody.</summary>
+    public (PersonId? Person, string Why) Prove(HttpContext context)
+    {
+        var entry = _admission!.Prove(context);
+        return (entry.Session.Person, entry.Why);
+    }
+
+    /// <summary>Makes a person the owner by the one-time code; false where it is not the code.</summary>
+    /// <exception cref="ParleyException">Storage: it could not be kept, and nothing changed. Disconnected: the hub stops.</exception>
+    public async Task<bool> ClaimAsync(string code, PersonId person)
+    {
+        if (_options.Open || !await _claim!.UseAsync(code, person))
+        {
+            return false;
+        }
+
+        AdministrationLog.Claimed(_logs.CreateLogger<HubAdministration>(), person.Value);
+        Judge(person);
+        return true;
+    }
+
     /// <summary>Revokes one token, and with it all that rest on it; connections that do end at once.</summary>
     /// <exception cref="ParleyException">Storage: it could not be kept, and nothing changed. Disconnected: the hub stops.</exception>
     public async Task RevokeAsync(TokenId token)
@@ -150,11 +193,17 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
     {
         var connection = new HubConnection(Interlocked.Increment(ref _nextConnection), stream, _parts!, entry.Session, abort);
         _metrics.Connected();
-        _connections[connection.Id] = connection;
+        var ofPerson = _connections.Add(connection);
         Log.Opened(_log, connection.Id);
         if (_admission!.Again(entry) is { CloseCode: not 0 } refused)
         {
+            _metrics.NotAdmitted();
             connection.Close(refused.CloseCode, refused.Why);
+        }
+        else if (ofPerson > _options.Limits.ConnectionsPerPersonMax)
+        {
+            _metrics.OverQuota(1);
+            connection.Close(CloseCode.TryAgainLater, "QUOTA_EXCEEDED: too many connections of one person");
         }
         else if (_connections.Count > _options.Limits.ConnectionsMax)
         {
@@ -165,13 +214,15 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
             connection.Close(CloseCode.GoingAway, "Server shutting down");
         }
 
+        // Again, now that nothing passes it by: somebody may have been banned or let in since the token was read.
+        _doorkeeper!.Judge(connection);
         try
         {
             await connection.RunAsync();
         }
         finally
         {
-            _connections.TryRemove(connection.Id, out _);
+            _connections.Remove(connection);
             Log.Closed(_log, connection.Id);
         }
     }
@@ -183,19 +234,19 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
         Log.Stopping(_log, _connections.Count);
 
         // What was taken before is answered before the goodbye.
-        await Task.WhenAll(_connections.Values.Select(static c => c.SettledAsync()));
-        foreach (var connection in _connections.Values)
+        await Task.WhenAll(_connections.All.Select(static c => c.SettledAsync()));
+        foreach (var connection in _connections.All)
         {
             connection.Close(CloseCode.GoingAway, "Server shutting down");
         }
 
         try
         {
-            await Task.WhenAll(_connections.Values.Select(static c => c.Ended)).WaitAsync(ClosePatience, _clock.Time, cancellationToken);
+            await Task.WhenAll(_connections.All.Select(static c => c.Ended)).WaitAsync(ClosePatience, _clock.Time, cancellationToken);
         }
         catch (Exception failure) when (failure is TimeoutException or OperationCanceledException)
         {
-            foreach (var connection in _connections.Values)
+            foreach (var connection in _connections.All)
             {
                 connection.Abort();
             }
@@ -236,13 +287,38 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
 
     private void CloseRevoked()
     {
-        foreach (var connection in _connections.Values)
+        foreach (var connection in _connections.All)
         {
             if (_admission!.Again(new(connection.Session)) is { CloseCode: not 0 } refused)
             {
                 connection.Close(refused.CloseCode, refused.Why);
             }
         }
+    }
+
+    /// <summary>Revoked or banned connections end, and those of people who were let in or out hear of it.</summary>
+    private void Judge(PersonId? person)
+    {
+        CloseRevoked();
+        _guard!.Judge(person is { } one ? new HashSet<PersonId> { one } : null);
+    }
+
+    private async Task TurnAsync(Action step)
+    {
+        if (_writer is null)
+        {
+            // Nobody else writes before the writer is there.
+            step();
+            return;
+        }
+
+        var errand = new StoreErrand(step);
+        if (!await _writer.SubmitAsync(errand))
+        {
+            throw new ParleyException(ParleyErrorCode.Disconnected, "The hub stops.");
+        }
+
+        await errand.Done;
     }
 
     private IHubStore OpenStore()
@@ -287,7 +363,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
         try
         {
             var (now, wall) = (_clock.Ms, _clock.Time.GetUtcNow());
-            foreach (var connection in _connections.Values)
+            foreach (var connection in _connections.All)
             {
                 connection.Sweep(now, wall);
             }

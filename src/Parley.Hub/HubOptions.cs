@@ -9,6 +9,9 @@ public sealed class HubOptions
     /// <summary>Asks nobody for a token and turns rights and the home-room check off: for tests, transcripts and measurements, on loopback only.</summary>
     public bool Open { get; set; }
 
+    /// <summary>Who may use this hub at all; null for what its owner chose, which is <see cref="AdmissionMode.Open"/> at first.</summary>
+    public AdmissionMode? Admission { get; set; }
+
     /// <summary>
     /// Has the space <c>main</c>, which everybody connected belongs to; without it nobody reads or writes there. An open hub always has it.
     /// </summary>
@@ -76,4 +79,10 @@ public sealed class HubLimits
     public int PageBytesMax { get; set; } = 2_097_152;
     /// <summary>Bytes stored for one author; more is refused with QUOTA_EXCEEDED.</summary>
     public long AuthorBytesMax { get; set; } = 1L << 30;
+    /// <summary>Changes stored for one author; more are refused with QUOTA_EXCEEDED.</summary>
+    public long AuthorChangesMax { get; set; } = 2_000_000;
+    /// <summary>Sockets of one person at once; one more is closed with 1013 and QUOTA_EXCEEDED.</summary>
+    public int ConnectionsPerPersonMax { get; set; } = 200;
+    /// <summary>Spaces made by one person; more are refused with QUOTA_EXCEEDED.</summary>
+    public int SpacesPerPersonMax { get; set; } = 1_000;
 }

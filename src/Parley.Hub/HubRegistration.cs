@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Parley.Hub.Administration;
 using Parley.Hub.Connections;
 
 namespace Parley.Hub;
@@ -29,7 +30,7 @@ public static class HubRegistration
         return services;
     }
 
-    /// <summary>Accepts hub WebSockets on any path (a request without an upgrade passes on), and maps <c>/health</c>, <c>/ready</c>, <c>/metrics</c>.</summary>
+    /// <summary>Accepts hub WebSockets on any path (a request without an upgrade passes on), and maps <c>/health</c>, <c>/ready</c>, <c>/metrics</c>, <c>/hub/admin</c> and <c>/hub/claim</c>.</summary>
     public static WebApplication MapParleyHub(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -38,7 +39,25 @@ public static class HubRegistration
         app.MapGet("/health", context => WriteHealthAsync(context, hub));
         app.MapGet("/ready", context => WriteReadyAsync(context, hub));
         app.MapGet("/metrics", context => WriteMetricsAsync(context, hub));
+        AdministrationEndpoints.Map(app, hub);
         return app;
+    }
+
+    /// <summary>
+    /// Where, below the app's address, a person becomes the owner of a started hub: <c>/claim#code=…</c>, with a code that is good once. Null
+    /// where the hub has an owner and no new code was made.
+    /// </summary>
+    public static string? ParleyHubClaim(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        return app.Services.GetRequiredService<HubHost>().ClaimCode is { } code ? "/claim#code=" + code : null;
+    }
+
+    /// <summary>Lets whoever shows this secret give the owner's orders (<c>POST /hub/admin</c>): for a file that only the hub's user reads.</summary>
+    public static void AcceptParleyHubSecret(this WebApplication app, string secret)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.Services.GetRequiredService<HubHost>().LocalSecret = secret;
     }
 
     private static Task WriteHealthAsync(HttpContext context, HubHost hub)

@@ -68,7 +68,7 @@ internal sealed class KnownSpaces(PersonSession session)
 
     private CliException Unclear(IReadOnlyList<KnownSpace> all) =>
         all.Count > 0 ? new(ExitCode.Failed, $"you are in several spaces; choose one with --space{Listed(all)}")
-        : _client.Connection.Value.Phase == Parley.Connection.ConnectionPhase.Online
+        : _client.Connection.Value.Phase is Parley.Connection.ConnectionPhase.Online or Parley.Connection.ConnectionPhase.Lobby
             ? new(ExitCode.Failed, "you are in no space here; come into one with --join LINK, or make one with 'parley spaces create NAME'")
             : new(ExitCode.Unreachable, $"{session.Hub} cannot be reached, and no space is known here yet");
 

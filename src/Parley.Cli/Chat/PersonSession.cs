@@ -70,21 +70,27 @@ internal sealed class PersonSession : IAsyncDisposable
     }
 
     /// <summary>As <see cref="CatchUpAsync"/>; says on standard error where the hub is not there or does not let this person in.</summary>
-    public async Task<bool> MeetHubAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="isComingIn">True where an invite was just used, which leads out of a hub's lobby.</param>
+    public async Task<bool> MeetHubAsync(CancellationToken cancellationToken, bool isComingIn = false)
     {
-        if (await CatchUpAsync(cancellationToken))
+        if (await CatchUpAsync(cancellationToken, isComingIn))
         {
             return true;
         }
 
-        Console.Error.WriteLine(Client.Connection.Value is { Phase: ConnectionPhase.Refused, Why: var why }
-            ? $"· not let in, what you write is kept here. {why}"
-            : "· the hub cannot be reached; what you write is kept here and goes out when it can");
+        var status = Client.Connection.Value;
+        Console.Error.WriteLine(status.Phase switch
+        {
+            ConnectionPhase.Refused => $"· not let in, what you write is kept here. {status.Why}",
+            ConnectionPhase.Lobby => "· this hub takes people by invitation; come in with 'parley chat --join LINK'",
+            _ => "· the hub cannot be reached; what you write is kept here and goes out when it can",
+        });
         return false;
     }
 
-    /// <summary>True once everything that the hub has is here; false at once where the hub cannot be reached.</summary>
-    public async Task<bool> CatchUpAsync(CancellationToken cancellationToken)
+    /// <summary>True once everything that the hub has is here; false at once where the hub cannot be reached or lets nobody in without an invite.</summary>
+    public async Task<bool> CatchUpAsync(CancellationToken cancellationToken, bool isComingIn = false)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_wait);
@@ -98,8 +104,9 @@ internal sealed class PersonSession : IAsyncDisposable
                         await Client.SettleAsync(limit.Token);
                         return true;
                     case ConnectionPhase.Offline or ConnectionPhase.Refused:
+                    case ConnectionPhase.Lobby when !isComingIn:
                         return false;
-                    case ConnectionPhase.Alone or ConnectionPhase.Connecting or ConnectionPhase.Syncing:
+                    case ConnectionPhase.Alone or ConnectionPhase.Connecting or ConnectionPhase.Syncing or ConnectionPhase.Lobby:
                         break;
                 }
             }

@@ -55,7 +55,7 @@ internal static class ChatCommand
             await client.JoinAsync(invite, cancellationToken);
         }
 
-        await session.MeetHubAsync(cancellationToken);
+        await session.MeetHubAsync(cancellationToken, isComingIn: invite is not null);
         var place = await new ChannelChoice(session).FindAsync(arguments.Operand(0), arguments.Text("space"), invite, cancellationToken);
         using var terminal = new TerminalChat(client, client.Channels.Open(place.Channel), TimeProvider.System, arguments.Has("json"));
         using var presence = place.Space is { } space ? client.Presence.Join(RoomNames.SpacePresence(space.Value)) : null;

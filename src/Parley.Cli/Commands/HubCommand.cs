@@ -7,14 +7,16 @@ namespace Parley.Cli.Commands;
 /// <summary><c>parley hub</c>: the relay and the web app in one process.</summary>
 internal static class HubCommand
 {
-    private const int PortDefault = 4444;
+    /// <summary>Where the hub keeps what it has.</summary>
+    public static Option Data { get; } = new("data", "DIR", $"where the hub keeps its database (default {DataFolder.Default("hub")})");
 
-    public static Command Command { get; } = new("hub", "Runs a hub and serves the web app, for people on this machine.", RunAsync)
+    public static Command Command { get; } = new("hub", "Runs a hub and serves the web app.", RunAsync)
     {
         Options =
         [
-            new("port", "PORT", $"where to listen on 127.0.0.1; 0 picks a free port (default {PortDefault})"),
-            new("data", "DIR", $"where the hub keeps its database (default {DataFolder.Default("hub")})"),
+            Data,
+            .. HubSite.Options,
+            new("admission", "MODE", $"who may use it: {string.Join(", ", AdmissionModes.All)} (default: what its owner chose, at first open)"),
             new("limit", "NAME=NUMBER", "sets one limit; may be given several times", Repeatable: true),
             new("commons", null, "has the space 'main', which everybody who connects belongs to; without it people meet in spaces of their own"),
             new("open", null, "asks for no token, checks no rights and no home rooms: for tests and measurements, never for people"),
@@ -24,6 +26,7 @@ internal static class HubCommand
         Notes =
         [
             "Prints one line, 'Parley is running at http://127.0.0.1:PORT', once it answers. Ctrl+C stops it.",
+            "Until it has an owner a second line says where one becomes it; 'parley hub admin' gives an owner's orders from this machine.",
             "Limits: " + string.Join(", ", HubLimitNames.All) + ".",
         ],
         ExitCodes = [ExitCode.Failed, ExitCode.PortInUse, ExitCode.DataFolder],
@@ -31,31 +34,54 @@ internal static class HubCommand
 
     private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var port = arguments.Number("port", PortDefault, 0, 65_535);
+        var site = HubSite.Of(arguments);
+        var admission = arguments.Text("admission") is not { } written ? (AdmissionMode?)null
+            : AdmissionModes.Read(written) ?? throw CliException.Usage($"--admission takes one of {string.Join(", ", AdmissionModes.All)}, not '{written}'");
         var limits = new HubLimits();
         HubLimitNames.Apply(limits, arguments.All("limit"));
-        var folder = DataFolder.Prepare(arguments.Text("data") ?? DataFolder.Default("hub"));
-        var open = arguments.Has("open");
+        var folder = DataFolder.Prepare(arguments.Text(Data.Name) ?? DataFolder.Default("hub"));
+        var certificate = HubCertificate.Of(site, folder, TimeProvider.System);
+        var isOpen = arguments.Has("open");
+        var talk = arguments.Has("verbose") ? HubTalk.Verbose : arguments.Has("quiet") ? HubTalk.Quiet : HubTalk.Normal;
 
-        await using var app = await HubServer.StartAsync(port, arguments.Has("verbose"), hub =>
+        await using var app = await HubServer.StartAsync(site, certificate, talk, hub =>
         {
             hub.DataFolder = folder;
-            hub.Open = open;
+            hub.Open = isOpen;
             hub.Commons = arguments.Has("commons");
+            hub.Admission = admission;
             hub.Limits = limits;
+            foreach (var address in site.PublicAddresses)
+            {
+                hub.PublicAddresses.Add(address);
+            }
         }, cancellationToken);
-
+        LocalAdministration.Open(app, folder, HubServer.LocalAddressOf(app));
         if (!arguments.Has("quiet"))
         {
-            if (open)
-            {
-                Console.WriteLine("This hub is open: it asks nobody who they are and checks no rights. Use it for tests and measurements only.");
-            }
-
-            Console.WriteLine($"Parley is running at {HubServer.AddressOf(app)}");
+            Say(HubServer.AddressOf(app, site), app.ParleyHubClaim(), site.Tls == HubTls.SelfSigned ? certificate?.Fingerprint : null, isOpen);
         }
 
         await app.WaitForShutdownAsync(cancellationToken);
         return ExitCode.Ok;
+    }
+
+    private static void Say(Uri address, string? claim, string? fingerprint, bool isOpen)
+    {
+        if (isOpen)
+        {
+            Console.WriteLine("This hub is open: it asks nobody who they are and checks no rights. Use it for tests and measurements only.");
+        }
+
+        Console.WriteLine($"Parley is running at {address.AbsoluteUri.TrimEnd('/')}");
+        if (claim is not null)
+        {
+            Console.WriteLine($"Whoever opens this first becomes its owner: {new Uri(address, claim)}");
+        }
+
+        if (fingerprint is not null)
+        {
+            Console.WriteLine($"The SHA-256 fingerprint of its certificate: {fingerprint}");
+        }
     }
 }

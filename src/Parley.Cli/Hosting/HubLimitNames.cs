@@ -32,6 +32,9 @@ internal static class HubLimitNames
         ["knocks-per-hour"] = (int.MaxValue, (l, v) => l.KnocksPerHourMax = (int)v),
         ["page-bytes"] = (int.MaxValue, (l, v) => l.PageBytesMax = (int)v),
         ["author-bytes"] = (long.MaxValue, (l, v) => l.AuthorBytesMax = v),
+        ["author-changes"] = (long.MaxValue, (l, v) => l.AuthorChangesMax = v),
+        ["connections-per-person"] = (int.MaxValue, (l, v) => l.ConnectionsPerPersonMax = (int)v),
+        ["spaces-per-person"] = (int.MaxValue, (l, v) => l.SpacesPerPersonMax = (int)v),
     };
 
     /// <summary>All names, for help.</summary>

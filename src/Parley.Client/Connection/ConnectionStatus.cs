@@ -15,6 +15,8 @@ public enum ConnectionPhase
     Offline,
     /// <summary>The hub speaks no version of ours, or does not admit this person; another try follows only where a time for it is given.</summary>
     Refused,
+    /// <summary>Connected, and not let in: the hub takes people by invitation. The link of an invite leads in (<see cref="ParleyClient.JoinAsync"/>).</summary>
+    Lobby,
     /// <summary>The person signed this device out: no further try with its key.</summary>
     SignedOut,
 }

@@ -22,6 +22,11 @@ internal sealed class StatusBoard
         ? old with { Phase = caughtUp ? ConnectionPhase.Online : ConnectionPhase.Syncing }
         : old);
 
+    /// <summary>The hub has not let us in, or has now; only means something while connected.</summary>
+    public void Lobby(bool isInLobby) => Change(old => old.Phase is ConnectionPhase.Syncing or ConnectionPhase.Online or ConnectionPhase.Lobby
+        ? old with { Phase = isInLobby ? ConnectionPhase.Lobby : ConnectionPhase.Syncing }
+        : old);
+
     /// <summary>All of it, as another tab has it.</summary>
     public void Mirror(ConnectionStatus status) => Change(_ => status);
 

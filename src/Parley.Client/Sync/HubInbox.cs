@@ -301,6 +301,9 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
             case RefusalMeaning.NotNow:
                 pusher.Later(hash);
                 break;
+            case RefusalMeaning.OnceAdmitted:
+                pusher.Answered([hash]);
+                break;
         }
     }
 

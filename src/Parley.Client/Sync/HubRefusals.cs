@@ -9,6 +9,8 @@ internal enum RefusalMeaning
     Known,
     /// <summary>It may be taken later (a quota, a clock, a token): the next session offers it again.</summary>
     NotNow,
+    /// <summary>It will be taken once the hub lets this person in, of which we hear.</summary>
+    OnceAdmitted,
 }
 
 /// <summary>The codes of <c>node-error</c> (docs/protocol.md, errors).</summary>
@@ -17,6 +19,7 @@ internal static class HubRefusals
     public static RefusalMeaning MeaningOf(string code) => code switch
     {
         "REPLAY_REJECTED" => RefusalMeaning.Known,
+        "NOT_ADMITTED" => RefusalMeaning.OnceAdmitted,
         "QUOTA_EXCEEDED" or "STORAGE_FULL" or "BILLING_READ_ONLY" or "INVALID_WALL_TIME"
             or "UNAUTHORIZED" or "TOKEN_EXPIRED" or "TOKEN_REVOKED" => RefusalMeaning.NotNow,
         _ => RefusalMeaning.Final,

@@ -31,6 +31,9 @@ internal interface ISessionListener
     /// <summary>No frame goes out any more.</summary>
     void OnClosed();
 
+    /// <summary>The hub has not let this person in, or has now.</summary>
+    void OnLobby(bool isInLobby);
+
     /// <summary>All that the hub has is here, or is not any more.</summary>
     void OnCaughtUp(bool caughtUp);
 }
@@ -58,6 +61,7 @@ internal sealed class HubSession : IDisposable
     private readonly Bell _dropped = new();
     private readonly Channel<byte[]> _posts = Channel.CreateUnbounded<byte[]>();
     private volatile bool _heard;
+    private bool _isInLobby;
 
     private HubSession(SyncParts parts, ILink link, HubDialect dialect, ISessionListener listener)
     {
@@ -192,11 +196,24 @@ internal sealed class HubSession : IDisposable
                 await _inbox.AddAsync(new HubInbox.Work.Received(frame), cancellationToken).ConfigureAwait(false);
                 break;
             case HubFrame.Subscribed subscribed:
+                if (_isInLobby && subscribed.Topics.Contains(_parts.Me.Value, StringComparer.Ordinal))
+                {
+                    // What was refused in the lobby is taken now.
+                    ShowLobby(false);
+                    _pusher.Again();
+                }
+
                 var rooms = subscribed.Topics.Where(topic => _parts.Rooms[topic].Followed).ToList();
                 await _inbox.AddAsync(new HubInbox.Work.Read(rooms), cancellationToken).ConfigureAwait(false);
                 _listener.OnSubscribed(subscribed.Topics);
                 break;
             case HubFrame.AuthDenied denied when _parts.Rooms[denied.Resource].Followed:
+                if (denied.Resource == _parts.Me.Value)
+                {
+                    // Nothing else keeps a person out of their own room.
+                    ShowLobby(true);
+                }
+
                 await _inbox.AddAsync(new HubInbox.Work.Denied(denied.Resource), cancellationToken).ConfigureAwait(false);
                 break;
             case HubFrame.Error error:
@@ -209,6 +226,12 @@ internal sealed class HubSession : IDisposable
                 _listener.OnFrame(frame);
                 break;
         }
+    }
+
+    private void ShowLobby(bool isInLobby)
+    {
+        _isInLobby = isInLobby;
+        _listener.OnLobby(isInLobby);
     }
 
     // A dropped frame may have been a subscription or the request of a page, and nothing says whose: where answers stay away, the next session asks anew.

@@ -166,5 +166,7 @@ internal sealed class SessionGate(StatusBoard status, string peerId) : ISessionL
         }
     }
 
+    public void OnLobby(bool isInLobby) => status.Lobby(isInLobby);
+
     public void OnCaughtUp(bool caughtUp) => status.CaughtUp(caughtUp);
 }

@@ -21,6 +21,8 @@ public enum Refusal
     Quota,
     /// <summary>The disk or another store limit is exhausted.</summary>
     Storage,
+    /// <summary>The sender is not let into the hub yet; it is offered again once they are.</summary>
+    NotAdmitted,
 }
 
 /// <summary>Why a change waits on disk.</summary>
@@ -49,5 +51,6 @@ public static class RefusalCodes
         Refusal.Forbidden => "WRITE_FORBIDDEN",
         Refusal.Quota => "QUOTA_EXCEEDED",
         Refusal.Storage => "STORAGE_FULL",
+        Refusal.NotAdmitted => "NOT_ADMITTED",
     };
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Parley.Hub.Connections;
 using Parley.Hub.Limits;
@@ -29,21 +31,40 @@ internal sealed class Admission
     private readonly HubClock _clock;
     private readonly PersonId _hub;
     private readonly Revocations _revocations;
+    private readonly HubPeople _people;
 
     /// <exception cref="ArgumentException">A public address is none under which a token can be made.</exception>
-    public Admission(HubOptions options, HubClock clock, PersonId hub, Revocations revocations)
+    public Admission(HubOptions options, HubClock clock, PersonId hub, Revocations revocations, HubPeople people)
     {
         _ = new HubAudience(hub, options.PublicAddresses);
         _options = options;
         _clock = clock;
         _hub = hub;
         _revocations = revocations;
+        _people = people;
     }
 
-    /// <summary>Judges the token that a request shows.</summary>
-    public Entry Admit(HttpContext context) => _options.Open
-        ? new(Session.AtOpenHub())
-        : Admit(WebSocketUpgrade.TokenIn(context.Request), AudienceAt(context));
+    /// <summary>Judges the token that a request shows, and whether its person may use this hub.</summary>
+    public Entry Admit(HttpContext context)
+    {
+        if (_options.Open)
+        {
+            return new(Session.AtOpenHub());
+        }
+
+        var entry = Prove(context);
+        if (entry.Session.Person is not { } person)
+        {
+            return entry;
+        }
+
+        var admittance = _people.Admit(person);
+        entry.Session.IsInLobby = admittance == Admittance.Lobby;
+        return Doorkeeper.WhyNot(admittance) is { } why ? Refuse(CloseCode.Denied, why) : entry;
+    }
+
+    /// <summary>Judges the token alone: who somebody is, whether or not they may use this hub.</summary>
+    public Entry Prove(HttpContext context) => Admit(WebSocketUpgrade.TokenIn(context.Request), AudienceAt(context));
 
     /// <summary>Judges again, for a connection that was being opened while something was revoked.</summary>
     public Entry Again(in Entry entry) =>
@@ -77,18 +98,23 @@ internal sealed class Admission
         return Again(new(Session.Of(token)));
     }
 
-    /// <summary>This machine goes by several names at the port that the connection came to; nobody elsewhere does.</summary>
+    /// <summary>
+    /// To whoever sits at it this machine goes by several names at the port that the connection came to; to others by its address, where the
+    /// hub's own certificate stands for that. What a request says about its host proves nothing.
+    /// </summary>
     private HubAudience AudienceAt(HttpContext context)
     {
-        var (address, port) = (context.Connection.LocalIpAddress, context.Connection.LocalPort);
-        if (address is null || !IPAddress.IsLoopback(address))
-        {
-            return new(_hub, _options.PublicAddresses);
-        }
-
-        var own = LoopbackHosts.Select(host => new Uri($"{context.Request.Scheme}://{host}:{port}/"));
-        return new(_hub, own.Concat(_options.PublicAddresses));
+        var (here, there, port) = (context.Connection.LocalIpAddress, context.Connection.RemoteIpAddress, context.Connection.LocalPort);
+        IEnumerable<string> hosts = here is null ? []
+            : IPAddress.IsLoopback(here) ? there is not null && IPAddress.IsLoopback(there) ? LoopbackHosts : []
+            : context.Features.Get<ITlsHandshakeFeature>() is not null ? [HostOf(here)]
+            : [];
+        return new(_hub, hosts.Select(host => new Uri($"{context.Request.Scheme}://{host}:{port}/")).Concat(_options.PublicAddresses));
     }
+
+    private static string HostOf(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4().ToString()
+        : address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]"
+        : address.ToString();
 
     private static Entry Refuse(UcanFault fault) => Refuse(
         fault == UcanFault.NotForConnecting ? CloseCode.Denied : CloseCode.Unauthenticated, "Invalid UCAN: " + fault.ToReason());

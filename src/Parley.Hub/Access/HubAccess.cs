@@ -43,11 +43,15 @@ internal sealed class HubAccess(HubOptions options, RoomRules rules, Memberships
             return RoomAnswer.Yes;
         }
 
+        var isKeptOut = IsKeptOut(session, room);
         return action switch
         {
+            // Their own room is not refused for good: it opens when they are let in.
+            RoomAction.Read when isKeptOut && (OwnerOf(room) is not { } other || string.Equals(session.Did, other, StringComparison.Ordinal)) => RoomAnswer.NotAMember,
             RoomAction.Read when OwnerOf(room) is { } owner => string.Equals(session.Did, owner, StringComparison.Ordinal) ? RoomAnswer.Yes : RoomAnswer.No,
             RoomAction.Read => MayRead(session.Did, rules.Of(room)) ? RoomAnswer.Yes : RoomAnswer.NotAMember,
-            // What a change may do in a room is decided by its signature and, in a governed one, by the log (ChangeFiling).
+            // What a change may do in a room is decided by its signature and, in a governed one, by the log (ChangeFiling); in the lobby each
+            // is looked at by itself.
             RoomAction.Write => RoomAnswer.Yes,
             RoomAction.Clear => RoomAnswer.No,
         };
@@ -70,7 +74,7 @@ internal sealed class HubAccess(HubOptions options, RoomRules rules, Memberships
             RoomRule.Untold untold => untold.Channel,
             _ => null,
         };
-        return (MayRead(session.Did, rule), key);
+        return (!IsKeptOut(session, topic) && MayRead(session.Did, rule), key);
     }
 
     /// <summary>Whether somebody who may not read the room may read its membership log by an invite (<c>parley.join/1</c>).</summary>
@@ -84,6 +88,8 @@ internal sealed class HubAccess(HubOptions options, RoomRules rules, Memberships
         var did = room.StartsWith(KnockPrefix, StringComparison.Ordinal) ? room[KnockPrefix.Length..] : room;
         return PersonId.TryParse(did, out _) ? did : null;
     }
+
+    private static bool IsKeptOut(Session session, string room) => session.IsInLobby && !Lobby.IsOpen(room);
 
     private bool MayRead(string? did, RoomRule rule) => rule switch
     {

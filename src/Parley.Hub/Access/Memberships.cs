@@ -15,6 +15,7 @@ internal sealed class Memberships
     private readonly Dictionary<NodeId, HashSet<NodeId>> _channels = [];
     private readonly Dictionary<NodeId, HashSet<NodeId>> _waitingChannels = [];
     private readonly Dictionary<(NodeId Domain, PersonId Author), int> _written = [];
+    private readonly Dictionary<PersonId, int> _spacesMade = [];
     private MembershipLogs _logs = new();
 
     /// <summary>How many operations wait, in logs and outside. The writer's.</summary>
@@ -30,6 +31,7 @@ internal sealed class Memberships
             _channels.Clear();
             _waitingChannels.Clear();
             _written.Clear();
+            _spacesMade.Clear();
             HeldCount = 0;
             foreach (var wire in filed.Concat(held.Select(static h => h.Wire)))
             {
@@ -57,6 +59,37 @@ internal sealed class Memberships
         lock (_gate)
         {
             return _logs.Find(domain)?.Now.AccessOf(person);
+        }
+    }
+
+    /// <summary>True while a person is a member of any space.</summary>
+    public bool IsInASpace(PersonId person)
+    {
+        lock (_gate)
+        {
+            return _logs.All.Any(log => log.Kind == AccessDomainKind.Space && log.Now.AccessOf(person) is not null);
+        }
+    }
+
+    /// <summary>How many spaces a person made.</summary>
+    public int SpacesMadeBy(PersonId person)
+    {
+        lock (_gate)
+        {
+            return _spacesMade.GetValueOrDefault(person);
+        }
+    }
+
+    /// <summary>Every space with the number of its members, by id.</summary>
+    public IReadOnlyList<(NodeId Space, int Members)> Spaces()
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _logs.All.Where(static log => log.Kind == AccessDomainKind.Space)
+                    .Select(static log => (log.Domain, log.Now.Access.Count)).OrderBy(static s => s.Domain.Value, StringComparer.Ordinal),
+            ];
         }
     }
 
@@ -238,9 +271,15 @@ internal sealed class Memberships
             return known;
         }
 
-        if (AccessDomains.KindOf(domain) != AccessDomainKind.Channel)
+        if (AccessDomains.KindOf(domain) is not AccessDomainKind.Channel and var kind)
         {
-            return _logs.For(operation);
+            var opened = _logs.For(operation);
+            if (opened is not null && kind == AccessDomainKind.Space)
+            {
+                _spacesMade[operation.Author] = _spacesMade.GetValueOrDefault(operation.Author) + 1;
+            }
+
+            return opened;
         }
 
         // A channel's log stands over its space's for good, so nobody opens one who could not write its root.

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Parley.Hub.Limits;
 using Parley.Hub.Storage;
-using Parley.Hub.Sync;
 using Parley.Identity;
 
 namespace Parley.Hub.Access;
@@ -16,17 +15,21 @@ internal sealed class Revocations
     private const string Revoked = "Token revoked";
 
     private readonly IHubStore _store;
-    private readonly HubWriter _writer;
+    private readonly StoreTurn _turn;
     private readonly HubClock _clock;
-    private readonly ConcurrentDictionary<string, bool> _names;
+    private readonly ConcurrentDictionary<string, long> _names;
 
-    public Revocations(IHubStore store, HubWriter writer, HubClock clock)
+    public Revocations(IHubStore store, StoreTurn turn, HubClock clock)
     {
         _store = store;
-        _writer = writer;
+        _turn = turn;
         _clock = clock;
-        _names = new(store.Revoked().Select(static name => KeyValuePair.Create(name, true)), StringComparer.Ordinal);
+        _names = new(store.Revoked().Select(static r => KeyValuePair.Create(r.Name, r.WallMs)), StringComparer.Ordinal);
     }
+
+    /// <summary>All of them, the oldest first.</summary>
+    public IReadOnlyList<Revocation> All =>
+        [.. _names.Select(static n => new Revocation(n.Key, n.Value)).OrderBy(static r => r.WallMs).ThenBy(static r => r.Name, StringComparer.Ordinal)];
 
     /// <summary>What a person's device is called here. It binds the two: nobody signs out what is another's.</summary>
     public static string NameOf(PersonId person, PersonId device) => $"{person.Value} {device.Value}";
@@ -43,7 +46,7 @@ internal sealed class Revocations
     {
         foreach (var revocation in committed)
         {
-            _names[revocation.Name] = true;
+            _names.TryAdd(revocation.Name, revocation.WallMs);
         }
     }
 
@@ -54,15 +57,38 @@ internal sealed class Revocations
     /// <summary>As the other, for every token that somebody signed or will sign.</summary>
     public Task AddAsync(PersonId issuer) => AddAsync(issuer.Value);
 
-    private async Task AddAsync(string name)
+    /// <summary>Makes it good again; false where it was not revoked.</summary>
+    /// <exception cref="ParleyException">Storage: it could not be kept. Disconnected: the hub stops.</exception>
+    public async Task<bool> RemoveAsync(string name)
     {
-        var errand = new StoreErrand(() => _store.Revoke(name, _clock.WallMs));
-        if (!await _writer.SubmitAsync(errand))
+        if (!_names.ContainsKey(name))
         {
-            throw new ParleyException(ParleyErrorCode.Disconnected, "The hub stops.");
+            return false;
         }
 
-        await errand.Done;
-        _names[name] = true;
+        await _turn(() => _store.Unrevoke(name)).ConfigureAwait(false);
+        return _names.TryRemove(name, out _);
+    }
+
+    /// <summary>Forgets tokens, though not people and devices, that were revoked so long ago that they are over by now. Returns how many.</summary>
+    /// <exception cref="ParleyException">Storage: it could not be kept. Disconnected: the hub stops.</exception>
+    public async Task<int> PruneAsync()
+    {
+        // Whatever is revoked was signed before, and for at most this long.
+        var before = _clock.WallMs - (long)(UcanLimits.DelegationLifetimeMax + UcanLimits.ClockSkewMax).TotalMilliseconds;
+        var count = 0;
+        foreach (var (name, _) in All.Where(r => r.WallMs < before && TokenId.TryParse(r.Name, out var _)))
+        {
+            count += await RemoveAsync(name).ConfigureAwait(false) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private async Task AddAsync(string name)
+    {
+        var wallMs = _clock.WallMs;
+        await _turn(() => _store.Revoke(name, wallMs)).ConfigureAwait(false);
+        _names.TryAdd(name, wallMs);
     }
 }

@@ -8,6 +8,7 @@ namespace Parley.Hub.Access;
 internal sealed class Session
 {
     private readonly bool _isOpen;
+    private bool _isInLobby;
 
     private Session(HubToken? token, bool isOpen)
     {
@@ -21,6 +22,12 @@ internal sealed class Session
 
     /// <summary>What proves it; null at an open hub.</summary>
     public HubToken? Token { get; }
+
+    /// <summary>The same as an id, where a token proves it.</summary>
+    public PersonId? Person => Token?.Person;
+
+    /// <summary>True while this person is not let in (<see cref="Lobby"/>).</summary>
+    public bool IsInLobby { get => Volatile.Read(ref _isInLobby); set => Volatile.Write(ref _isInLobby, value); }
 
     /// <summary>True where it takes <c>node-ack</c> (<c>parley.ack/1</c>).</summary>
     public bool TakesAcks { get; set; }

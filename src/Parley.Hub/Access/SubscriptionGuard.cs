@@ -14,7 +14,7 @@ namespace Parley.Hub.Access;
 /// it is acknowledged: so none is stale, and whoever loses a room is asleep in it by then. Asking may take a look into the database, and
 /// therefore keeps nobody waiting.
 /// </remarks>
-internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topics topics, PresenceRelay presence)
+internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topics topics, PresenceRelay presence, Doorkeeper doorkeeper)
 {
     private const string Action = "hub/signal";
     private const string NotAMember = "not-a-member";
@@ -75,6 +75,22 @@ internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topic
             {
                 LookAtAll();
             }
+
+            // Before they are acknowledged, so that whoever came in by a link may go on at once.
+            if (run.Touched.Count > 0 && doorkeeper.LooksAtMemberships)
+            {
+                LookAtAll(doorkeeper.Judge(run.Touched.Values.SelectMany(static people => people).ToHashSet()));
+            }
+        }
+    }
+
+    /// <summary>Judges these people's connections again, or everybody's: who may use the hub was changed.</summary>
+    public void Judge(IReadOnlySet<PersonId>? whom)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _followed, _followed + 1);
+            LookAtAll(doorkeeper.Judge(whom));
         }
     }
 
@@ -84,15 +100,16 @@ internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topic
         lock (_gate)
         {
             Volatile.Write(ref _followed, _followed + 1);
+            doorkeeper.Judge((IReadOnlySet<PersonId>?)null);
             LookAtAll();
         }
     }
 
-    private void LookAtAll()
+    private void LookAtAll(HashSet<PersonId>? people = null)
     {
-        foreach (var topic in topics.All)
+        foreach (var topic in people is { Count: 0 } ? [] : topics.All)
         {
-            Look(topic, null);
+            Look(topic, people);
         }
     }
 

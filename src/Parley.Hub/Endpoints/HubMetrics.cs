@@ -39,6 +39,8 @@ internal sealed class HubMetrics
     private long _duplicates;
     private long _held;
     private long _refused;
+    private long _overQuota;
+    private long _notAdmitted;
     private long _commits;
     private long _pages;
     private long _pageChanges;
@@ -58,6 +60,12 @@ internal sealed class HubMetrics
     public void SlowReaderClosed() => Interlocked.Increment(ref _slowReadersClosed);
 
     public void RateLimited() => Interlocked.Increment(ref _rateLimited);
+
+    /// <summary>Something was refused for a person's quota: changes, a space, a socket.</summary>
+    public void OverQuota(int count) => Interlocked.Add(ref _overQuota, count);
+
+    /// <summary>Somebody who proved who they are may not use the hub.</summary>
+    public void NotAdmitted() => Interlocked.Increment(ref _notAdmitted);
 
     public void Committed(int stored, int duplicates, int held, int refused)
     {
@@ -100,6 +108,8 @@ internal sealed class HubMetrics
         Add("parley_hub_changes_duplicate_total", "counter", "Changes that were here already.", Volatile.Read(ref _duplicates));
         Add("parley_hub_changes_held_total", "counter", "Changes that wait for their node.", Volatile.Read(ref _held));
         Add("parley_hub_changes_refused_total", "counter", "Changes refused.", Volatile.Read(ref _refused));
+        Add("parley_hub_quota_refused_total", "counter", "Changes, spaces and sockets refused for a quota.", Volatile.Read(ref _overQuota));
+        Add("parley_hub_not_admitted_total", "counter", "Sockets of people who may not use this hub.", Volatile.Read(ref _notAdmitted));
         Add("parley_hub_pages_total", "counter", "Catch-up pages served.", Volatile.Read(ref _pages));
         Add("parley_hub_page_changes_total", "counter", "Changes in those pages.", Volatile.Read(ref _pageChanges));
         return text.ToString();

@@ -4,7 +4,7 @@ namespace Parley.Hub.Storage;
 
 /// <summary>
 /// What a hub keeps. One thread asks and writes (<see cref="Look"/>, <see cref="NextSeq"/>, <see cref="Usage"/>,
-/// <see cref="FindHeld"/>, <see cref="Waiting"/>, <see cref="Commit"/>, <see cref="Clear"/>, <see cref="Revoke"/>), so that reading first
+/// <see cref="FindHeld"/>, <see cref="Waiting"/>, <see cref="Commit"/>, <see cref="Clear"/>, <see cref="Revoke"/>, <see cref="Set"/>, <see cref="SetStanding"/>), so that reading first
 /// and writing after is safe; pages and nodes are read by anybody beside it.
 /// </summary>
 /// <remarks>A contract suite says what every store must do. Failures of the disk are <see cref="ParleyException"/> (Storage).</remarks>
@@ -37,13 +37,34 @@ internal interface IHubStore : IDisposable
     /// <summary>Deletes a room's entries and the changes that have their home in it; its sequence goes on. Returns how many entries.</summary>
     long Clear(string room);
 
-    /// <summary>What was revoked: ids of tokens, DIDs of those who sign them, and devices of a person. Asked once, before anything is written.</summary>
-    IReadOnlyCollection<string> Revoked();
+    /// <summary>What was revoked: ids of tokens, DIDs of those who sign them, and devices of a person, oldest first. As <see cref="Look"/>, the writer's.</summary>
+    IReadOnlyList<Revocation> Revoked();
 
     /// <summary>Adds to <see cref="Revoked"/>, durably; nothing where it is among them.</summary>
     /// <param name="name">The id, DID or device.</param>
     /// <param name="wallMs">When that was.</param>
     void Revoke(string name, long wallMs);
+
+    /// <summary>Takes one out of <see cref="Revoked"/>, durably; nothing where it is not among them.</summary>
+    void Unrevoke(string name);
+
+    /// <summary>Something that the hub remembers about itself, or null. The writer's.</summary>
+    string? Setting(string name);
+
+    /// <summary>Remembers it durably, or forgets it where the value is null.</summary>
+    void Set(string name, string? value);
+
+    /// <summary>Whom the hub's owner listed or banned, oldest first. The writer's.</summary>
+    IReadOnlyList<StoredStanding> Standings();
+
+    /// <summary>Lists or bans a person durably, or neither where the standing is null.</summary>
+    void SetStanding(string did, Standing? standing, long wallMs);
+
+    /// <summary>What is kept of each author, the most first, at most so many. Read by anybody.</summary>
+    IReadOnlyList<AuthorTotal> AuthorTotals(int limit);
+
+    /// <summary>What is kept at home in each room, the most first, at most so many. Looks at everything; read by anybody.</summary>
+    IReadOnlyList<RoomTotal> RoomTotals(int limit);
 
     /// <summary>Hands out a room's entries after a sequence number, in that order, until the reader has enough.</summary>
     /// <returns>False where the reader stopped it.</returns>

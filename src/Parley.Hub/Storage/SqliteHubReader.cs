@@ -39,6 +39,37 @@ internal sealed class SqliteHubReader : IDisposable
 
     public bool ReadOperations(string room, long afterSeq, IPageReader reader) => Hand(_operations.With(room).With(afterSeq), reader);
 
+    /// <summary>Of an owner's curiosity, so no statement is kept for it.</summary>
+    public IReadOnlyList<AuthorTotal> AuthorTotals(int limit)
+    {
+        using var all = new SqliteStatement(_connection.Handle!, "SELECT did, bytes, held, changes FROM authors ORDER BY bytes DESC, did LIMIT ?1");
+        var totals = new List<AuthorTotal>();
+        all.With(limit);
+        while (all.Step())
+        {
+            totals.Add(new(all.Text(0), new(all.Long(1), all.Long(2), all.Long(3))));
+        }
+
+        return totals;
+    }
+
+    /// <inheritdoc cref="AuthorTotals"/>
+    public IReadOnlyList<RoomTotal> RoomTotals(int limit)
+    {
+        using var all = new SqliteStatement(_connection.Handle!, """
+            SELECT r.name, count(*), sum(length(c.wire)) AS bytes FROM changes c JOIN rooms r ON r.id = c.room
+            GROUP BY c.room ORDER BY bytes DESC, r.name LIMIT ?1
+            """);
+        var totals = new List<RoomTotal>();
+        all.With(limit);
+        while (all.Step())
+        {
+            totals.Add(new(all.Text(0), all.Long(1), all.Long(2)));
+        }
+
+        return totals;
+    }
+
     public KnownNode? Find(NodeId id)
     {
         var found = _findNode.With(id.Value);

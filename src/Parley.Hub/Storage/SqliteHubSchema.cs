@@ -56,6 +56,11 @@ internal static class SqliteHubSchema
         CREATE TABLE operations (room INTEGER NOT NULL, seq INTEGER NOT NULL, change INTEGER NOT NULL, PRIMARY KEY (room, seq)) WITHOUT ROWID;
         ALTER TABLE held ADD COLUMN operation INTEGER NOT NULL DEFAULT 0;
         """,
+        """
+        CREATE TABLE standings (did TEXT PRIMARY KEY, standing INTEGER NOT NULL, wall INTEGER NOT NULL) WITHOUT ROWID;
+        ALTER TABLE authors ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
+        UPDATE authors SET changes = filed.n FROM (SELECT author, count(*) AS n FROM changes GROUP BY author) AS filed WHERE filed.author = authors.id;
+        """,
     ];
 
     /// <summary>The schema that this program writes.</summary>

@@ -43,6 +43,8 @@ internal sealed class SqliteHubStore : IHubStore
     /// <inheritdoc/>
     public string Epoch { get; }
 
+    private SQLitePCL.sqlite3 Handle => _connection.Handle!;
+
     /// <summary>The schema that the file had when it was opened; 0 where it was new.</summary>
     public long FoundVersion { get; }
 
@@ -116,10 +118,32 @@ internal sealed class SqliteHubStore : IHubStore
     }
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<string> Revoked() => _writer.Revoked();
+    public IReadOnlyList<Revocation> Revoked() => SqliteHubLists.Revoked(Handle);
 
     /// <inheritdoc/>
-    public void Revoke(string name, long wallMs) => _writer.Transaction(() => _writer.Revoke(name, wallMs));
+    public void Revoke(string name, long wallMs) => _writer.Transaction(() => SqliteHubLists.Revoke(Handle, name, wallMs));
+
+    /// <inheritdoc/>
+    public void Unrevoke(string name) => _writer.Transaction(() => SqliteHubLists.Unrevoke(Handle, name));
+
+    /// <inheritdoc/>
+    public string? Setting(string name) => SqliteHubLists.Setting(Handle, name);
+
+    /// <inheritdoc/>
+    public void Set(string name, string? value) => _writer.Transaction(() => SqliteHubLists.Set(Handle, name, value));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredStanding> Standings() => SqliteHubLists.Standings(Handle);
+
+    /// <inheritdoc/>
+    public void SetStanding(string did, Standing? standing, long wallMs) =>
+        _writer.Transaction(() => SqliteHubLists.SetStanding(Handle, did, standing, wallMs));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<AuthorTotal> AuthorTotals(int limit) => WithReader(r => r.AuthorTotals(limit));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RoomTotal> RoomTotals(int limit) => WithReader(r => r.RoomTotals(limit));
 
     /// <inheritdoc/>
     public bool Read(string room, long afterSeq, IPageReader reader) => WithReader(r => r.Read(room, afterSeq, reader));

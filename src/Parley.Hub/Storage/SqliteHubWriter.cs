@@ -64,7 +64,7 @@ internal sealed class SqliteHubWriter : IDisposable
         _findNode = Prepare(SelectNode);
         _heldOfNode = Prepare(SelectHeld + " WHERE node = ?1 ORDER BY id");
         _nextSeq = Prepare("SELECT next_seq FROM rooms WHERE name = ?1");
-        _usage = Prepare("SELECT bytes, held FROM authors WHERE did = ?1");
+        _usage = Prepare("SELECT bytes, held, changes FROM authors WHERE did = ?1");
         _addChange = Prepare("INSERT INTO changes (id, hash, room, seq, author, lamport, wall, wire) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
         _addEntry = Prepare("INSERT INTO entries (room, seq, change, lamport) VALUES (?1, ?2, ?3, ?4)");
         _putNode = Prepare("INSERT OR REPLACE INTO nodes (node, room, root, schema, proven) VALUES (?1, ?2, ?3, ?4, ?5)");
@@ -72,7 +72,7 @@ internal sealed class SqliteHubWriter : IDisposable
         _addOperation = Prepare("INSERT INTO operations (room, seq, change) SELECT room, seq, id FROM changes WHERE id = ?1");
         _removeHeld = Prepare("DELETE FROM held WHERE hash = ?1");
         _setNextSeq = Prepare("UPDATE rooms SET next_seq = ?2 WHERE id = ?1");
-        _setUsage = Prepare("UPDATE authors SET bytes = ?2, held = ?3 WHERE id = ?1");
+        _setUsage = Prepare("UPDATE authors SET bytes = ?2, held = ?3, changes = ?4 WHERE id = ?1");
         _nextChange = Count("SELECT coalesce(max(id), 0) + 1 FROM changes");
         _heldCount = Count("SELECT count(*) FROM held");
     }
@@ -121,7 +121,7 @@ internal sealed class SqliteHubWriter : IDisposable
     public AuthorUsage Usage(string author)
     {
         var found = _usage.With(author);
-        var usage = found.Step() ? new AuthorUsage(found.Long(0), found.Long(1)) : default;
+        var usage = found.Step() ? new AuthorUsage(found.Long(0), found.Long(1), found.Long(2)) : default;
         found.Reset();
         return usage;
     }
@@ -239,7 +239,7 @@ internal sealed class SqliteHubWriter : IDisposable
 
         foreach (var (name, wallMs) in writes.Revoked)
         {
-            Revoke(name, wallMs);
+            SqliteHubLists.Revoke(_connection, name, wallMs);
         }
 
         foreach (var hash in writes.Released)
@@ -260,7 +260,7 @@ internal sealed class SqliteHubWriter : IDisposable
 
         foreach (var (author, usage) in writes.Usage)
         {
-            _setUsage.With(_authors.Id(author)).With(usage.Bytes).With(usage.Held).Run();
+            _setUsage.With(_authors.Id(author)).With(usage.Bytes).With(usage.Held).With(usage.Changes).Run();
         }
 
         _heldCount += writes.Held.Count - writes.Released.Count;
@@ -278,24 +278,6 @@ internal sealed class SqliteHubWriter : IDisposable
             DELETE FROM changes WHERE room = {id};
             """);
         return count;
-    }
-
-    public IReadOnlyCollection<string> Revoked()
-    {
-        using var all = new SqliteStatement(_connection, "SELECT name FROM revoked");
-        var names = new List<string>();
-        while (all.Step())
-        {
-            names.Add(all.Text(0));
-        }
-
-        return names;
-    }
-
-    public void Revoke(string name, long wallMs)
-    {
-        using var add = new SqliteStatement(_connection, "INSERT OR IGNORE INTO revoked (name, wall) VALUES (?1, ?2)");
-        add.With(name).With(wallMs).Run();
     }
 
     public void Dispose()

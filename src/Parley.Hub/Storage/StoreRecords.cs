@@ -31,8 +31,27 @@ internal sealed record KnownNode(StoredNode Node, byte[] RootWire);
 /// <summary>How many changes wait for one thing, in all and of one author.</summary>
 internal readonly record struct WaitingCount(long All, long OfAuthor);
 
-/// <summary>What is kept of one author: bytes counted against the quota, and held changes.</summary>
-internal readonly record struct AuthorUsage(long Bytes, long Held);
+/// <summary>What is kept of one author: bytes and changes counted against the quotas, and held changes.</summary>
+internal readonly record struct AuthorUsage(long Bytes, long Held, long Changes = 0);
+
+/// <summary>The same with its author.</summary>
+internal readonly record struct AuthorTotal(string Did, AuthorUsage Usage);
+
+/// <summary>What has its home in one room.</summary>
+internal readonly record struct RoomTotal(string Room, long Changes, long Bytes);
+
+/// <summary>What the hub's owner said about a person.</summary>
+internal enum Standing
+{
+    /// <summary>Listed: may always come in.</summary>
+    Allowed = 1,
+
+    /// <summary>Never comes in.</summary>
+    Banned = 2,
+}
+
+/// <summary>A person with a standing, and since when.</summary>
+internal readonly record struct StoredStanding(string Did, Standing Standing, long WallMs);
 
 /// <summary>Answers of <see cref="IHubStore.Look"/>. What is not in them is not known.</summary>
 internal sealed class StoreFacts
@@ -44,7 +63,7 @@ internal sealed class StoreFacts
     public Dictionary<NodeId, List<HeldChange>> Held { get; } = [];
 }
 
-/// <summary>Something to be added to <see cref="IHubStore.Revoked"/>.</summary>
+/// <summary>A token's id, a signer's DID or a person's device that is good no more, and since when.</summary>
 internal readonly record struct Revocation(string Name, long WallMs);
 
 /// <summary>One transaction's writes.</summary>

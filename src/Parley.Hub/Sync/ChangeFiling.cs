@@ -117,7 +117,7 @@ internal sealed class ChangeFiling
         var held = new HeldChange(change.Hash, waitsFor, change.Author.Value, candidate.Room, candidate.Topic, offer.Wire, isOperation);
         run.Writes.Held.Add(held);
         Remember(run, held);
-        _ledger.SetUsage(run.Writes, held.Author, new(usage.Bytes + offer.Wire.Length, usage.Held + 1));
+        _ledger.SetUsage(run.Writes, held.Author, usage with { Bytes = usage.Bytes + offer.Wire.Length, Held = usage.Held + 1 });
         offer.Settle(OfferOutcome.Held, new(candidate.Room, 0));
         return true;
     }
@@ -136,7 +136,7 @@ internal sealed class ChangeFiling
             }
 
             var usage = _ledger.UsageOf(held.Author);
-            _ledger.SetUsage(run.Writes, held.Author, new(usage.Bytes - held.Wire.Length, usage.Held - 1));
+            _ledger.SetUsage(run.Writes, held.Author, usage with { Bytes = usage.Bytes - held.Wire.Length, Held = usage.Held - 1 });
             run.Facts.Changes.Remove(held.Hash);
         }
     }
@@ -260,7 +260,8 @@ internal sealed class ChangeFiling
             return;
         }
 
-        if (_ledger.UsageOf(change.Author.Value).Bytes + offer.Wire.Length > _options.Limits.AuthorBytesMax)
+        var usage = _ledger.UsageOf(change.Author.Value);
+        if (usage.Bytes + offer.Wire.Length > _options.Limits.AuthorBytesMax || usage.Changes + usage.Held >= _options.Limits.AuthorChangesMax)
         {
             offer.Refuse(Refusal.Quota, "The author's storage on this hub is used up.");
             return;
@@ -375,7 +376,7 @@ internal sealed class ChangeFiling
         run.Writes.Filed.Add(new(change, home, seq, wire));
         run.Facts.Changes[change.Hash] = new(home, seq);
         var usage = _ledger.UsageOf(change.Author.Value);
-        _ledger.SetUsage(run.Writes, change.Author.Value, usage with { Bytes = usage.Bytes + wire.Length });
+        _ledger.SetUsage(run.Writes, change.Author.Value, usage with { Bytes = usage.Bytes + wire.Length, Changes = usage.Changes + 1 });
         return seq;
     }
 

@@ -19,11 +19,13 @@ internal sealed class Delivery(Topics topics, HubMetrics metrics, string epoch)
         }
 
         var counts = new int[(int)OfferOutcome.Refused + 1];
+        var overQuota = 0;
         foreach (var submission in group)
         {
             foreach (var offer in submission.Offers)
             {
                 counts[(int)offer.Outcome]++;
+                overQuota += offer is { Outcome: OfferOutcome.Refused, Refusal: Refusal.Quota } ? 1 : 0;
                 Answer(submission, offer);
             }
         }
@@ -34,6 +36,11 @@ internal sealed class Delivery(Topics topics, HubMetrics metrics, string epoch)
         }
 
         _acks.Clear();
+        if (overQuota > 0)
+        {
+            metrics.OverQuota(overQuota);
+        }
+
         metrics.Committed(
             counts[(int)OfferOutcome.Filed], counts[(int)OfferOutcome.Duplicate], counts[(int)OfferOutcome.Held], counts[(int)OfferOutcome.Refused]);
         foreach (var submission in group)

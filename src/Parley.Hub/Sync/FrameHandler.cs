@@ -254,6 +254,11 @@ internal sealed class FrameHandler(
         }
 
         var offers = await changes.VerifyAsync(wireChanges, room);
+        if (from.Session.IsInLobby)
+        {
+            Lobby.Bound(offers, from.Session.Did);
+        }
+
         if (from.Pending >= PendingMax)
         {
             await from.SettledAsync();

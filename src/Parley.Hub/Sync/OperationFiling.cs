@@ -47,6 +47,10 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
         {
             Refuse(offer, OpRefusal.NotCreator);
         }
+        else if (op is CreateOp { Kind: AccessDomainKind.Space } made && !memberships.Has(domain) && memberships.SpacesMadeBy(made.Author) >= options.Limits.SpacesPerPersonMax)
+        {
+            offer.Refuse(Refusal.Quota, "This person has made as many spaces as this hub keeps for one.");
+        }
         else if (op is CreateOp root && memberships.IsOutsideSpace(root))
         {
             Refuse(offer, OpRefusal.NotInSpace);

@@ -31,6 +31,7 @@ public static class JoinWords
         {
             ConnectionPhase.Offline or ConnectionPhase.Alone => Strings.Join_Offline,
             ConnectionPhase.Refused => Strings.Connection_Refused_Sentence,
+            ConnectionPhase.SignedOut => Strings.SignedOut_Sentence,
             _ => hasWaited ? Strings.Join_Nobody : Strings.Join_Busy,
         };
     }

@@ -24,7 +24,8 @@ public sealed record NoSpaceWords(string Title, string Sentence, bool IsWaiting)
         {
             ConnectionPhase.Connecting or ConnectionPhase.Syncing => new(Strings.NoSpace_Looking_Title, Strings.NoSpace_Looking_Sentence, IsWaiting: true),
             ConnectionPhase.Offline => new(Strings.NoSpace_Looking_Title, Strings.NoSpace_Offline_Sentence, IsWaiting: true),
-            ConnectionPhase.Refused => new(Strings.NoSpace_None_Title, Strings.Connection_Refused_Sentence, IsWaiting: false),
+            ConnectionPhase.Refused or ConnectionPhase.SignedOut or ConnectionPhase.Lobby =>
+                new(Strings.NoSpace_None_Title, ConnectionWords.For(status).Sentence, IsWaiting: false),
             ConnectionPhase.Online or ConnectionPhase.Alone => new(Strings.NoSpace_None_Title, Strings.NoSpace_None_Sentence, IsWaiting: false),
         };
     }

@@ -22,7 +22,8 @@ public partial class RecoveryWords
     {
         try
         {
-            _words = (await Keys.RevealWordsAsync(Closed)).Split(' ');
+            _words = (await Keys.RevealWordsAsync(Closed))?.Split(' ');
+            _problem = _words is null ? Strings.Words_None : null;
         }
         catch (ParleyException exception)
         {

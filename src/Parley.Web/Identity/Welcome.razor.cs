@@ -5,22 +5,31 @@ using Parley.Web.Shell;
 
 namespace Parley.Web.Identity;
 
-/// <summary>The first run: one card, one question. Or the words of a person who was here before.</summary>
+/// <summary>The first run: one card, one question. Or the words of a person who was here before, or the link of another device of theirs.</summary>
 public partial class Welcome
 {
     private ElementReference _field;
+    private SecretForm? _form;
     private string _name = "";
-    private string _words = "";
     private bool _restoring;
     private bool _busy;
     private string? _problem;
+    private string? _warning;
+    private string? _person;
 
     [Inject] public required Startup Startup { get; init; }
     [Inject] public required InviteAtHand AtHand { get; init; }
+    [Inject] public required PairingAtHand Pairing { get; init; }
+    [Inject] public required DeviceReset Device { get; init; }
+
+    private string Action => _busy ? Strings.Welcome_Busy
+        : _warning is not null ? Strings.Restore_Anyway
+        : AtHand.Value is null ? Strings.Welcome_Begin
+        : Strings.Join_Action;
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (firstRender)
+        if (firstRender && !Pairing.IsAsked)
         {
             await _field.FocusAsync();
         }
@@ -29,18 +38,27 @@ public partial class Welcome
     private async Task BeginAsync()
     {
         var name = _name.Trim();
-        RecoveryPhrase? phrase = null;
-        if (name.Length == 0 || (_restoring && !Read(out phrase)))
+        _problem = null;
+        using var secret = _restoring ? _form!.Read(out _problem) : null;
+        if (name.Length == 0 || _problem is not null)
         {
             return;
         }
 
         _busy = true;
-        _problem = null;
         try
         {
-            AtHand.IsAgreed = true;
-            await Startup.BeginAsync(name, phrase);
+            // A weaker key, and one whose words nobody checked, is shown first: a mistyped phrase is another, empty identity.
+            if (secret is not null && _warning is null && SecretReading.Warn(secret) is { } warning)
+            {
+                _person = (await Device.PersonOfAsync(secret)).Value;
+                _warning = warning;
+            }
+            else
+            {
+                AtHand.IsAgreed = true;
+                await Startup.BeginAsync(name, secret, backedUp: secret is not null);
+            }
         }
         catch (ParleyException exception)
         {
@@ -50,21 +68,17 @@ public partial class Welcome
         _busy = false;
     }
 
-    private bool Read(out RecoveryPhrase? phrase)
-    {
-        _problem = RecoveryPhrase.TryParse(_words, out phrase) switch
-        {
-            PhraseFault.None => null,
-            PhraseFault.WordCount => Strings.Restore_Count,
-            PhraseFault.UnknownWord => Strings.Restore_Unknown,
-            PhraseFault.Checksum => Strings.Restore_Checksum,
-        };
-        return phrase is not null;
-    }
+    private void Retyped() => _warning = _problem = null;
 
     private void Turn()
     {
         _restoring = !_restoring;
-        _problem = null;
+        Retyped();
+    }
+
+    private void PutAway()
+    {
+        Pairing.PutAway();
+        StateHasChanged();
     }
 }

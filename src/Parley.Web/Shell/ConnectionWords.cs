@@ -19,7 +19,8 @@ public sealed record ConnectionWords(string Tone, string Short, string Sentence)
             ConnectionPhase.Syncing => new("busy", Strings.Connection_Syncing, Strings.Connection_Syncing_Sentence),
             ConnectionPhase.Online => new("good", Strings.Connection_Online, Strings.Connection_Online_Sentence),
             ConnectionPhase.Offline => new("away", Strings.Connection_Offline, Strings.Connection_Offline_Sentence),
-            ConnectionPhase.Refused => new("bad", Strings.Connection_Refused, Strings.Connection_Refused_Sentence),
+            ConnectionPhase.Refused => new("bad", Strings.Connection_Refused, $"{Strings.Connection_Refused_Sentence} {status.Why}".TrimEnd()),
+            ConnectionPhase.Lobby => new("away", Strings.Connection_Lobby, Strings.Connection_Lobby_Sentence),
             ConnectionPhase.SignedOut => new("bad", Strings.Connection_SignedOut, Strings.SignedOut_Sentence),
         };
     }

@@ -6,6 +6,7 @@ using Parley.Browser.Storage;
 using Parley.Browser.Tabs;
 using Parley.Identity;
 using Parley.Web.Access;
+using Parley.Web.Identity;
 
 namespace Parley.Web.Shell;
 
@@ -23,7 +24,7 @@ public enum StartPhase
 }
 
 /// <summary>Brings a tab from nothing to an open session: key, tabs, store, client, space.</summary>
-public sealed class Startup(Session session, BrowserKeys keys, IDeviceMemory memory, HubAddress hub, BrowserLifecycle lifecycle, InviteAtHand invite)
+public sealed class Startup(Session session, BrowserKeys keys, IDeviceMemory memory, HubAddress hub, BrowserLifecycle lifecycle, InviteAtHand invite, PairingAtHand pairing)
 {
     private readonly LiveValue<StartPhase> _phase = new(StartPhase.Opening);
 
@@ -39,6 +40,7 @@ public sealed class Startup(Session session, BrowserKeys keys, IDeviceMemory mem
         try
         {
             invite.Take(lifecycle);
+            pairing.Take(lifecycle);
             if (await keys.FindAsync() is not { } key)
             {
                 _phase.Show(StartPhase.Welcome);
@@ -55,12 +57,13 @@ public sealed class Startup(Session session, BrowserKeys keys, IDeviceMemory mem
     }
 
     /// <summary>Makes the person of this browser and opens the session. Throws <see cref="ParleyException"/> as keys and store do.</summary>
-    /// <param name="name">What people shall call them.</param>
-    /// <param name="phrase">Their words, where they were here before; null makes new ones.</param>
-    public async Task BeginAsync(string name, RecoveryPhrase? phrase)
+    /// <param name="name">What people shall call them; null where their other devices say.</param>
+    /// <param name="secret">What their key is made of, where they were here before; null makes new words. The caller's to dispose.</param>
+    /// <param name="backedUp">True where they typed it in: they have it.</param>
+    public async Task BeginAsync(string? name, KeySecret? secret, bool backedUp)
     {
-        var words = phrase ?? RecoveryPhrase.FromEntropy(RandomNumberGenerator.GetBytes(32));
-        await OpenAsync(await keys.CreateAsync(words, backedUp: phrase is not null), name, isNew: phrase is null);
+        using var made = secret is null ? KeySecret.FromWords(RecoveryPhrase.FromEntropy(RandomNumberGenerator.GetBytes(RecoveryPhrase.EntropyBytes))) : null;
+        await OpenAsync(await keys.CreateAsync(secret ?? made!, backedUp), name, isNew: secret is null);
         // Once, when there is something to keep; the settings tell the answer, and ask again when asked to.
         _ = lifecycle.RequestPersistenceAsync();
     }
@@ -72,6 +75,7 @@ public sealed class Startup(Session session, BrowserKeys keys, IDeviceMemory mem
         {
             Store = await BrowserStore.OpenAsync(tabs),
             Signer = key,
+            Device = new(await keys.OpenDeviceAsync(), lifecycle.DeviceName()),
             Signatures = keys.Signatures,
             InviteSigner = keys.OpenSeedAsync,
             Hub = hub.Current(memory),

@@ -40,10 +40,11 @@ public sealed partial class HubCommandTests(ParleyExecutable executable) : IDisp
     }
 
     [Fact]
-    public async Task It_prints_its_address_alone_and_stops_when_asked()
+    public async Task It_prints_its_address_and_where_one_becomes_its_owner_and_stops_when_asked()
     {
         await using var hub = new RunningProcess(await executable.PathAsync(), "hub", "--port", "0", "--data", _folder);
         Assert.Matches("^Parley is running at http://127\\.0\\.0\\.1:[0-9]+$", await hub.ReadUntilAsync(""));
+        Assert.Matches("^Whoever opens this first becomes its owner: http://127\\.0\\.0\\.1:[0-9]+/claim#code=[-_A-Za-z0-9]{22}$", await hub.ReadUntilAsync(""));
         Assert.Equal(0, await hub.StopAsync());
         Assert.Empty(hub.Errors);
     }

@@ -164,7 +164,21 @@ public sealed class AdmissionTests
 
         public void Revoke(string name, long wallMs) => throw new ParleyException(ParleyErrorCode.Storage, "The disk is full.");
 
-        public IReadOnlyCollection<string> Revoked() => _inner.Revoked();
+        public IReadOnlyList<Revocation> Revoked() => _inner.Revoked();
+
+        public void Unrevoke(string name) => _inner.Unrevoke(name);
+
+        public string? Setting(string name) => _inner.Setting(name);
+
+        public void Set(string name, string? value) => _inner.Set(name, value);
+
+        public IReadOnlyList<StoredStanding> Standings() => _inner.Standings();
+
+        public void SetStanding(string did, Standing? standing, long wallMs) => _inner.SetStanding(did, standing, wallMs);
+
+        public IReadOnlyList<AuthorTotal> AuthorTotals(int limit) => _inner.AuthorTotals(limit);
+
+        public IReadOnlyList<RoomTotal> RoomTotals(int limit) => _inner.RoomTotals(limit);
 
         public StoreFacts Look(IReadOnlyCollection<Nodes.ChangeHash> changes, IReadOnlyCollection<Nodes.NodeId> nodes) => _inner.Look(changes, nodes);
 

@@ -170,7 +170,21 @@ public sealed class DurabilityTests
 
         public long Clear(string room) => _inner.Clear(room);
 
-        public IReadOnlyCollection<string> Revoked() => _inner.Revoked();
+        public IReadOnlyList<Revocation> Revoked() => _inner.Revoked();
+
+        public void Unrevoke(string name) => _inner.Unrevoke(name);
+
+        public string? Setting(string name) => _inner.Setting(name);
+
+        public void Set(string name, string? value) => _inner.Set(name, value);
+
+        public IReadOnlyList<StoredStanding> Standings() => _inner.Standings();
+
+        public void SetStanding(string did, Standing? standing, long wallMs) => _inner.SetStanding(did, standing, wallMs);
+
+        public IReadOnlyList<AuthorTotal> AuthorTotals(int limit) => _inner.AuthorTotals(limit);
+
+        public IReadOnlyList<RoomTotal> RoomTotals(int limit) => _inner.RoomTotals(limit);
 
         public void Revoke(string name, long wallMs) => _inner.Revoke(name, wallMs);
 

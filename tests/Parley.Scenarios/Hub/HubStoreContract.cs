@@ -53,7 +53,53 @@ public abstract class HubStoreContract : IDisposable
         Store.Revoke(Other, 2);
         Store.Revoke("token", 3);
 
-        Assert.Equal([Other, "token"], Store.Revoked().Order(StringComparer.Ordinal));
+        Assert.Equal([new("token", 1), new(Other, 2)], Store.Revoked());
+        Store.Unrevoke("token");
+        Store.Unrevoke("never");
+        Assert.Equal([new(Other, 2)], Store.Revoked());
+    }
+
+    [Fact]
+    public void What_the_hub_remembers_about_itself_is_kept_and_forgotten()
+    {
+        Assert.Null(Store.Setting("owner"));
+
+        Store.Set("owner", Other);
+        Store.Set("owner", _ada.Did);
+        Store.Set("mode", "open");
+        Store.Set("mode", null);
+
+        Assert.Equal(_ada.Did, Store.Setting("owner"));
+        Assert.Null(Store.Setting("mode"));
+    }
+
+    [Fact]
+    public void The_last_word_about_a_person_counts()
+    {
+        Store.SetStanding(_ada.Did, Standing.Allowed, 1);
+        Store.SetStanding(_bob.Did, Standing.Banned, 2);
+        Store.SetStanding(_ada.Did, Standing.Banned, 3);
+
+        Assert.Equal([new(_bob.Did, Standing.Banned, 2), new(_ada.Did, Standing.Banned, 3)], Store.Standings());
+        Store.SetStanding(_bob.Did, null, 4);
+        Assert.Equal([new(_ada.Did, Standing.Banned, 3)], Store.Standings());
+    }
+
+    [Fact]
+    public void Totals_are_those_of_what_is_kept_the_most_first()
+    {
+        var (big, small) = (_ada.Message("c1", new string('x', 500)), _bob.Message("c2", "y"));
+        Commit(w =>
+        {
+            File(w, small, Room, 1);
+            File(w, big, Other, 1);
+            w.Usage[_ada.Did] = new(900, 1, 1);
+            w.Usage[_bob.Did] = new(400, 0, 1);
+        });
+
+        Assert.Equal([new(_ada.Did, new(900, 1, 1)), new(_bob.Did, new(400, 0, 1))], Store.AuthorTotals(10));
+        Assert.Equal([(Other, 1), (Room, 1)], Store.RoomTotals(10).Select(static r => (r.Room, r.Changes)));
+        Assert.True(Store.RoomTotals(1) is [{ Room: Other, Bytes: > 500 }]);
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class SqliteHubStoreTests : HubStoreContract
         writes.Held.Add(new(late.Hash, new("late"), author.Did, "xnet-channel-c1", "xnet-channel-c1", [2]));
         _store.Commit(writes);
         _store.Dispose();
-        Execute("DROP TABLE operations; ALTER TABLE held DROP COLUMN operation; PRAGMA user_version = 2");
+        Execute("DROP TABLE operations; ALTER TABLE held DROP COLUMN operation; DROP TABLE standings; ALTER TABLE authors DROP COLUMN changes; PRAGMA user_version = 2");
 
         using var again = SqliteHubStore.Open(_folder);
 
@@ -83,6 +83,7 @@ public sealed class SqliteHubStoreTests : HubStoreContract
         var (filed, held) = again.Operations();
         Assert.Empty(filed);
         Assert.Empty(held);
+        Assert.Equal(1, again.Usage(author.Did).Changes);
     }
 
     [Fact]
