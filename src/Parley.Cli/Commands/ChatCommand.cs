@@ -59,7 +59,8 @@ internal static class ChatCommand
         var place = await new ChannelChoice(session).FindAsync(arguments.Operand(0), arguments.Text("space"), invite, cancellationToken);
         using var terminal = new TerminalChat(client, client.Channels.Open(place.Channel), TimeProvider.System, arguments.Has("json"));
         using var presence = place.Space is { } space ? client.Presence.Join(RoomNames.SpacePresence(space.Value)) : null;
-        presence?.Show(state => state with { Viewing = place.Channel });
+        // The space hears only of what everybody of it may know to exist.
+        presence?.Show(state => state with { Viewing = AccessDomains.KindOf(place.Channel) is null ? place.Channel : null });
         await TalkAsync(terminal, sends, history, arguments.Has("listen"), cancellationToken);
         await session.DeliverAsync(cancellationToken);
         return ExitCode.Ok;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Parley.Chat;
 using Parley.Nodes;
 using Parley.Presence;
+using Parley.Web.Rooms;
 using Parley.Web.Shell;
 
 namespace Parley.Web.Chat;
@@ -26,15 +27,13 @@ public partial class Composer
     [Inject] public required TimeProvider Time { get; init; }
 
     [Parameter, EditorRequired] public required RoomChat Chat { get; set; }
-    [Parameter, EditorRequired] public required string ChannelName { get; set; }
+    [Parameter, EditorRequired] public required ChannelFace Face { get; set; }
     /// <summary>The first letter was typed.</summary>
     [Parameter] public EventCallback OnBegun { get; set; }
     /// <summary>A message was handed over.</summary>
     [Parameter] public EventCallback OnSent { get; set; }
     /// <summary>The arrow up was pressed in the empty field.</summary>
     [Parameter] public EventCallback OnEditLast { get; set; }
-
-    private string Prompt => Phrase.Of(Strings.Composer_Prompt, ChannelName);
 
     /// <summary>Takes the focus.</summary>
     public void Focus() => _box?.Focus();
@@ -173,11 +172,8 @@ public partial class Composer
         }
     }
 
-    private IEnumerable<MentionCandidate> Candidates()
-    {
-        var here = Session.Presence.Others().ToDictionary(p => p.Did, p => p, StringComparer.Ordinal);
-        var known = Session.Index.Known.Select(k => new MentionCandidate(k.Person.Value, k.Name, here.ContainsKey(k.Person.Value), k.Person == Client.Me)).ToList();
-        var strangers = here.Values.Where(p => known.All(k => k.Did != p.Did)).Select(p => new MentionCandidate(p.Did, Session.NameOf(p.Did, p.Name), Here: true));
-        return [.. known, .. strangers];
-    }
+    // Where chosen people are in, they are all that can be mentioned; elsewhere everybody of the space, and whoever is here.
+    private IEnumerable<MentionCandidate> Candidates() =>
+        (Session.Contacts.PeopleOf(Chat.Channel) is { } people ? Session.RowsOf(people) : Session.People())
+            .Select(person => new MentionCandidate(person.Did, person.Name, person.Dot != "away", person.Self));
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Parley.Chat;
 using Parley.Nodes;
+using Parley.Web.Rooms;
 
 namespace Parley.Web.Chat;
 
@@ -29,7 +30,7 @@ public partial class MessageList
     [Inject] public required ICalendar Calendar { get; init; }
 
     [Parameter, EditorRequired] public required RoomChat Chat { get; set; }
-    [Parameter, EditorRequired] public required string ChannelName { get; set; }
+    [Parameter, EditorRequired] public required ChannelFace Face { get; set; }
     /// <summary>Somebody wants to write: the composer takes the focus.</summary>
     [Parameter] public EventCallback OnWrite { get; set; }
 

@@ -67,7 +67,7 @@ function walk(view, lines, event) {
   const rows = /** @type {HTMLElement[]} */ ([...lines.querySelectorAll('.line')]);
   const row = /** @type {HTMLElement|null} */ (target.closest('.line'));
   const at = row ? rows.indexOf(row) : rows.length;
-  const stops = row ? [row, .../** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll('.tools button'))] : [view];
+  const stops = row ? [row, .../** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll('button.name, .tools button'))] : [view];
   const stop = stops.indexOf(target);
   const next = {
     ArrowUp: rows[at - 1],

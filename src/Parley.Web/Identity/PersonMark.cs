@@ -22,6 +22,13 @@ public static class PersonMark
         return sum % Hues;
     }
 
+    /// <summary>A DID short enough to be read and compared: its beginning and its end.</summary>
+    public static string ShortDid(string did)
+    {
+        ArgumentNullException.ThrowIfNull(did);
+        return did.Length > 24 ? did[..16] + "…" + did[^6..] : did;
+    }
+
     /// <summary>One or two letters that stand for a name: of the first and the last word, else the first of the only one. Never empty.</summary>
     public static string Initials(string name)
     {

@@ -1,3 +1,4 @@
+using Parley.Access;
 using Parley.Nodes;
 using Parley.Presence;
 using Parley.Rooms;
@@ -13,9 +14,11 @@ public sealed class SpacePresence : IDisposable
 {
     private readonly ParleyClient _client;
     private readonly LiveRelay<IReadOnlyList<PresencePeer>> _peers = new([]);
+    private readonly LiveRelay<IReadOnlyList<PresencePeer>> _beside = new([]);
     private readonly string _me;
     private PresenceSession? _session;
     private NodeId? _space;
+    private PresenceSession? _private;
     private NodeId? _viewing;
 
     /// <summary>In no space yet.</summary>
@@ -29,6 +32,9 @@ public sealed class SpacePresence : IDisposable
     /// <summary>Everybody seen; follow it.</summary>
     public Live<IReadOnlyList<PresencePeer>> Peers => _peers;
 
+    /// <summary>Everybody seen in the private channel or conversation that this tab looks at; follow it.</summary>
+    public Live<IReadOnlyList<PresencePeer>> Beside => _beside;
+
     /// <summary>Joins the presence of another space, and leaves the one before; none, where one is in no space or only reads.</summary>
     public void Enter(NodeId? space)
     {
@@ -41,22 +47,32 @@ public sealed class SpacePresence : IDisposable
         _session?.Dispose();
         _session = space is { } id ? _client.Presence.Join(RoomNames.SpacePresence(id.Value)) : null;
         _peers.Turn(_session?.Peers);
-        _viewing = null;
+        Turn(null);
     }
 
     /// <summary>Everybody else, once each, latest first.</summary>
     public IReadOnlyList<HerePerson> Others() => People(_peers.Value, _me);
 
-    /// <summary>Everybody else who looks at a node.</summary>
-    public IReadOnlyList<HerePerson> ViewersOf(NodeId node) => People(_peers.Value.Where(p => p.State.Viewing == node), _me);
+    /// <summary>Everybody else in the private channel or conversation that this tab looks at.</summary>
+    public IReadOnlyList<HerePerson> BesideMe() => People(_beside.Value, _me);
 
-    /// <summary>Says what this tab looks at.</summary>
+    /// <summary>Everybody else who looks at a node.</summary>
+    public IReadOnlyList<HerePerson> ViewersOf(NodeId node) =>
+        !IsPrivate(node) ? People(_peers.Value.Where(p => p.State.Viewing == node), _me)
+        : node == _viewing ? People(_beside.Value, _me)
+        : [];
+
+    /// <summary>
+    /// Says what this tab looks at: to the space, where everybody of it may know that this exists; else only to those who are in it, and the
+    /// space hears that it is nothing.
+    /// </summary>
     public void View(NodeId? node)
     {
         if (node != _viewing)
         {
-            _viewing = node;
-            _session?.Show(state => state with { Viewing = node });
+            var seen = node is { } id && IsPrivate(id) ? null : node;
+            _session?.Show(state => state with { Viewing = seen });
+            Turn(node);
         }
     }
 
@@ -72,6 +88,18 @@ public sealed class SpacePresence : IDisposable
     public void Dispose()
     {
         _peers.Dispose();
+        _beside.Dispose();
+        _private?.Dispose();
         _session?.Dispose();
     }
+
+    private void Turn(NodeId? node)
+    {
+        _viewing = node;
+        _private?.Dispose();
+        _private = node is { } id && IsPrivate(id) ? _client.Presence.Join(id) : null;
+        _beside.Turn(_private?.Peers);
+    }
+
+    private static bool IsPrivate(NodeId node) => AccessDomains.KindOf(node) is AccessDomainKind.Channel or AccessDomainKind.DirectMessage;
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace Parley.Web.Shell;
 
@@ -6,6 +7,7 @@ namespace Parley.Web.Shell;
 public partial class Dialog
 {
     private ElementReference _dialog;
+    private IJSInProcessObjectReference? _script;
 
     [Parameter, EditorRequired] public required string Label { get; set; }
     [Parameter] public string? Class { get; set; }
@@ -18,7 +20,15 @@ public partial class Dialog
     {
         if (firstRender && await ImportAsync("./Shell/Dialog.razor.js") is { } script)
         {
+            _script = script;
             script.Invoke<object?>("open", _dialog);
         }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _script?.Invoke<object?>("closed");
+        _script = null;
+        base.Dispose(disposing);
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using Parley.Nodes;
 
 namespace Parley.Web.Shell;
 
@@ -25,7 +26,7 @@ public partial class QuickSwitcher
     private void Rank()
     {
         var index = Session.Index;
-        var entries = index.ChannelsHere.Select(n => new SwitcherEntry(Place.Channel(n.Id), SpaceIndex.NameOf(n), Strings.Switcher_Channel))
+        var entries = Session.Contacts.Direct.Select(c => Entry(c.Id)).Concat(index.ChannelsHere.Select(n => Entry(n.Id))).Concat(Session.Contacts.Left.Select(c => Entry(c.Id)))
             .Concat(index.Pages.Value.Select(n => new SwitcherEntry(Place.Page(n.Id), SpaceIndex.TitleOf(n), Strings.Switcher_Page)))
             .Append(new SwitcherEntry(Place.People, Strings.People))
             .Append(new SwitcherEntry(Place.Settings, Strings.Settings))
@@ -34,6 +35,12 @@ public partial class QuickSwitcher
         // The current place is the one nobody wants to go to.
         _shown = Switcher.Rank(entries.Where(e => e.Place != Shell.Active), _typed);
         _selected = 0;
+    }
+
+    private SwitcherEntry Entry(NodeId channel)
+    {
+        var face = Session.Index.FaceOf(channel);
+        return new(Place.Channel(channel), face.Title, Session.Contacts.HasLeft(channel) ? Strings.Channel_Left : face.KindName);
     }
 
     private void Key(KeyboardEventArgs press)

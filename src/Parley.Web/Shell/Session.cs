@@ -4,6 +4,7 @@ using Parley.Identity;
 using Parley.Nodes;
 using Parley.Presence;
 using Parley.Web.Access;
+using Parley.Web.Contacts;
 using Parley.Web.Identity;
 using Parley.Web.Presence;
 
@@ -19,6 +20,7 @@ public sealed class Session(IDeviceMemory memory, ShellState shell) : IAsyncDisp
     private ParleyClient? _client;
     private SpaceIndex? _index;
     private SpacePresence? _presence;
+    private ContactBook? _contacts;
 
     /// <summary>True once <see cref="BeginAsync"/> ended.</summary>
     public bool IsOpen => _client is not null;
@@ -31,6 +33,9 @@ public sealed class Session(IDeviceMemory memory, ShellState shell) : IAsyncDisp
 
     /// <summary>Who is in the current space now.</summary>
     public SpacePresence Presence => _presence ?? throw new InvalidOperationException("The session has not begun.");
+
+    /// <summary>Whom one talks to.</summary>
+    public ContactBook Contacts => _contacts ?? throw new InvalidOperationException("The session has not begun.");
 
     /// <summary>The space that the workbench shows; null where I am in none.</summary>
     public Live<NodeId?> Space => _space;
@@ -50,7 +55,7 @@ public sealed class Session(IDeviceMemory memory, ShellState shell) : IAsyncDisp
         ArgumentNullException.ThrowIfNull(client);
         var index = new SpaceIndex(client);
         await index.Ready;
-        (_client, _index, _presence) = (client, index, new SpacePresence(client));
+        (_client, _index, _presence, _contacts) = (client, index, new SpacePresence(client), new ContactBook(client, index));
         _backedUp.Show(backedUp);
         Enter(CurrentSpace.First(memory, index.Mine, index.Left));
         _ = FollowAsync(client);
@@ -90,16 +95,17 @@ public sealed class Session(IDeviceMemory memory, ShellState shell) : IAsyncDisp
     public IReadOnlyList<KnownPerson> ViewersOf(NodeId node) => [.. Presence.ViewersOf(node).Select(Known)];
 
     /// <summary>Everybody in the current space or here now: the reader first, then who is here, then by name.</summary>
-    public IReadOnlyList<KnownPerson> People()
-    {
-        var here = Presence.Others().ToDictionary(p => p.Did, StringComparer.Ordinal);
-        var me = Client.Me.Value;
-        return [.. Index.Known.Select(k => k.Person.Value).Concat(here.Keys).Distinct(StringComparer.Ordinal)
-            .Select(did => here.TryGetValue(did, out var person)
-                ? Known(person)
-                : new KnownPerson(did, NameOf(did, null), did == me ? "here" : "away", did == me))
-            .OrderByDescending(p => p.Self).ThenBy(p => p.Dot == "away").ThenBy(p => p.Name, StringComparer.CurrentCultureIgnoreCase)];
-    }
+    public IReadOnlyList<KnownPerson> People() => Sorted(Index.Known.Select(k => k.Person.Value).Concat(Presence.Others().Select(p => p.Did)));
+
+    /// <summary>These people: the reader first, then who is here, then by name.</summary>
+    public IReadOnlyList<KnownPerson> RowsOf(IEnumerable<PersonId> people) => Sorted(people.Select(person => person.Value));
+
+    /// <summary>The presence dot of somebody of the current space, or of the conversation looked at; null of others, of whom nothing is known.</summary>
+    public string? DotOf(PersonId person) =>
+        person == Client.Me ? "here" :
+        Presence.Others().Concat(Presence.BesideMe()).FirstOrDefault(p => p.Did == person.Value) is { } here ? DotOf(here.Status)
+        : Membership.Value?.Members.ContainsKey(person) == true ? "away"
+        : null;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -107,6 +113,7 @@ public sealed class Session(IDeviceMemory memory, ShellState shell) : IAsyncDisp
         await _ending.CancelAsync();
         _ending.Dispose();
         _membership.Dispose();
+        _contacts?.Dispose();
         _presence?.Dispose();
         _index?.Dispose();
         if (_client is not null)
@@ -157,6 +164,17 @@ public sealed class Session(IDeviceMemory memory, ShellState shell) : IAsyncDisp
     {
         Presence.Enter(state is { IsHere: true, Role: null } ? null : space);
         Presence.View(shell.Active?.Node);
+    }
+
+    private IReadOnlyList<KnownPerson> Sorted(IEnumerable<string> dids)
+    {
+        var here = Presence.Others().ToDictionary(p => p.Did, StringComparer.Ordinal);
+        var me = Client.Me.Value;
+        return [.. dids.Distinct(StringComparer.Ordinal)
+            .Select(did => here.TryGetValue(did, out var person)
+                ? Known(person)
+                : new KnownPerson(did, NameOf(did, null), did == me ? "here" : "away", did == me))
+            .OrderByDescending(p => p.Self).ThenBy(p => p.Dot == "away").ThenBy(p => p.Name, StringComparer.CurrentCultureIgnoreCase)];
     }
 
     private KnownPerson Known(HerePerson person) => new(person.Did, NameOf(person.Did, person.Name), DotOf(person.Status), Self: false);

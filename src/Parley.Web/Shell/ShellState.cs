@@ -12,6 +12,8 @@ public enum DockView
     Pages,
     /// <summary>Everybody met.</summary>
     People,
+    /// <summary>What strangers want, and who is blocked.</summary>
+    Requests,
 }
 
 /// <summary>Which pane a phone shows.</summary>

@@ -2,6 +2,7 @@ using Parley.Access;
 using Parley.Identity;
 using Parley.Nodes;
 using Parley.Rooms;
+using Parley.Web.Rooms;
 
 namespace Parley.Web.Shell;
 
@@ -82,12 +83,37 @@ public sealed class SpaceIndex : IDisposable
         ArgumentNullException.ThrowIfNull(place);
         return place.Kind switch
         {
-            PlaceKind.Channel => NameOf(Channel(place.Node!.Value)),
+            PlaceKind.Channel => FaceOf(place.Node!.Value).Title,
             PlaceKind.Page => TitleOf(Page(place.Node!.Value)),
             PlaceKind.People => Strings.People,
             PlaceKind.Settings => Strings.Settings,
             PlaceKind.Space => Strings.Space_Settings,
         };
+    }
+
+    /// <summary>The icon of a place's tab.</summary>
+    public string IconOf(Place place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        return place.Kind switch
+        {
+            PlaceKind.Channel => FaceOf(place.Node!.Value).Icon,
+            PlaceKind.Page => "file-text",
+            PlaceKind.People => "users",
+            PlaceKind.Settings => "settings",
+            PlaceKind.Space => "house",
+        };
+    }
+
+    /// <summary>How a channel or conversation shows itself, listed or not.</summary>
+    public ChannelFace FaceOf(NodeId channel)
+    {
+        var node = Channel(channel);
+        IEnumerable<PersonId> members = AccessDomains.KindOf(channel) is not null ? _client.Spaces.Open(channel).State.Value.Members.Keys : [];
+        var face = ChannelFace.Of(channel, node, members, _client.Me, _client.Profiles.NameOf);
+
+        // The #general of a space is there with its members; its node, which carries no more than the name, may come later.
+        return node is null && channel == General ? face with { Title = Strings.General } : face;
     }
 
     /// <summary>
@@ -107,9 +133,6 @@ public sealed class SpaceIndex : IDisposable
     /// <summary>As <see cref="SpaceOf(NodeId)"/>, of a node that is not listed.</summary>
     public async Task<NodeId?> FindSpaceOfAsync(NodeId node, CancellationToken cancellationToken) =>
         Reachable(await _client.Nodes.FindAsync(node, cancellationToken));
-
-    /// <summary>A channel's name.</summary>
-    public static string NameOf(Node? channel) => channel?.Text("name") is { Length: > 0 } name ? name : Strings.Untitled;
 
     /// <summary>A page's title.</summary>
     public static string TitleOf(Node? page) => page?.Text("title") is { Length: > 0 } title ? title : Strings.Untitled;

@@ -14,16 +14,8 @@ public partial class TabStrip
         Follow(Shell.Changed);
         Follow(Session.Index.Channels);
         Follow(Session.Index.Pages);
+        Follow(Session.Contacts.Changed);
     }
-
-    internal static string IconOf(Place place) => place.Kind switch
-    {
-        PlaceKind.Channel => "hash",
-        PlaceKind.Page => "file-text",
-        PlaceKind.People => "users",
-        PlaceKind.Settings => "settings",
-        PlaceKind.Space => "house",
-    };
 
     private static string Flag(bool value) => value ? "true" : "false";
 

@@ -39,6 +39,7 @@ public partial class Workbench
         Arrived(this, new LocationChangedEventArgs(Navigation.Uri, false));
         Follow(Shell.Changed);
         Follow(Session.Space);
+        Follow(Session.Contacts.Shown);
         Follow(Session.Index.Channels, _ => Replace());
     }
 
@@ -172,11 +173,11 @@ public partial class Workbench
 
     private void GoChannel(int step)
     {
-        var channels = Session.Index.ChannelsHere;
-        var at = channels.ToList().FindIndex(c => c.Id == Shell.Active?.Node);
+        List<NodeId> channels = [.. Session.Contacts.ChannelsHere.Select(channel => channel.Id), .. Session.Contacts.Direct.Select(conversation => conversation.Id)];
+        var at = channels.FindIndex(channel => channel == Shell.Active?.Node);
         if (channels.Count > 0)
         {
-            Go(Place.Channel(channels[(at + step + channels.Count) % channels.Count].Id));
+            Go(Place.Channel(channels[(at + step + channels.Count) % channels.Count]));
         }
     }
 

@@ -189,6 +189,56 @@ internal sealed class Tab(IPage page)
         await InChannelAsync(name);
     }
 
+    public async Task CreatePrivateChannelAsync(string name, params string[] people)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "New channel" }).ClickAsync();
+        await page.GetByLabel("Name of the channel").FillAsync(name);
+        await page.Locator("dialog[open] label.kind", new() { HasText = "Private channel" }).ClickAsync();
+        await ChooseAsync("People of the space", people);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+        await InChannelAsync(name);
+    }
+
+    /// <summary>Opens the conversation with people known, by a few keys each.</summary>
+    public async Task WriteToAsync(params string[] people)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "New message" }).ClickAsync();
+        await ChooseAsync("To", people);
+        await page.Keyboard.PressAsync("Enter");
+        await InChannelAsync(string.Join(" and ", people));
+    }
+
+    /// <summary>Opens the conversation with somebody never met, by their key.</summary>
+    public async Task WriteToKeyAsync(string key)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "New message" }).ClickAsync();
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "To", Exact = true }).FillAsync(key);
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("dialog[open]")).ToHaveCountAsync(0);
+        await ReadyAsync();
+    }
+
+    /// <summary>Waits until somebody can be written to.</summary>
+    public async Task KnowsAsync(string name)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "New message" }).ClickAsync();
+        await Expect(Option(name)).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+        await page.Keyboard.PressAsync("Escape");
+    }
+
+    /// <summary>Says yes to the dialog that is open.</summary>
+    public Task ConfirmAsync(string action) => page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = action, Exact = true }).ClickAsync();
+
+    /// <summary>The person's DID, as the settings show it.</summary>
+    public async Task<string> OwnKeyAsync()
+    {
+        await page.Locator(".rail a[href=settings]").ClickAsync();
+        var key = await page.Locator(".settings code").First.InnerTextAsync();
+        await page.GoBackAsync();
+        await ReadyAsync();
+        return key.Trim();
+    }
+
     /// <summary>Waits until the channel is in the list, and opens it.</summary>
     public async Task OpenChannelAsync(string name)
     {
@@ -232,6 +282,19 @@ internal sealed class Tab(IPage page)
     }
 
     private Task PictureAsync(string? name, string step) => name is null ? Task.CompletedTask : Screens.TakeAsync(page, $"{name}-{step}");
+
+    private async Task ChooseAsync(string field, params string[] people)
+    {
+        foreach (var person in people)
+        {
+            await page.GetByRole(AriaRole.Combobox, new() { Name = field, Exact = true }).FillAsync(person);
+            await Expect(Option(person)).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+            await page.Keyboard.PressAsync("Enter");
+            await Expect(page.Locator("dialog[open] .chip", new() { HasText = person })).ToBeVisibleAsync();
+        }
+    }
+
+    private ILocator Option(string name) => page.Locator("dialog[open] [role=option]", new() { HasText = name });
 
     private Task PhaseAsync(string phase) =>
         Expect(page.Locator($"footer.status[data-phase={phase}]")).ToBeVisibleAsync(new() { Timeout = PatienceMs });

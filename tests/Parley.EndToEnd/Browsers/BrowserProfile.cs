@@ -72,6 +72,13 @@ internal sealed class BrowserProfile : IAsyncDisposable
         await closed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>True when a file of the closed browser's profile holds the text: its store, its caches, whatever it keeps.</summary>
+    public bool Holds(string text)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        return Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(bytes) >= 0);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
