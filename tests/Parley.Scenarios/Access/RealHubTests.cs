@@ -38,6 +38,25 @@ public sealed class RealHubTests
     }
 
     [Fact]
+    public async Task Who_is_removed_from_a_private_channel_is_told()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        await using var alice = new Person("Alice");
+        await using var bob = new Person("Bob");
+        await alice.OpenAsync(hub: hub.Socket);
+        await bob.OpenAsync(hub: hub.Socket);
+        var space = await AccessScene.SpaceOfAsync(alice, bob);
+        var secret = await alice.Client.Channels.CreatePrivateAsync(space, "plans", [bob.Id]);
+        await alice.Client.Channels.Open(secret).SendAsync("in the channel");
+        await AccessScene.SeesTextsAsync(bob, secret, "in the channel");
+
+        await alice.Client.Spaces.Open(secret).RevokeAsync(bob.Id);
+        await Eventually.SeesAsync(() => bob.Client.Spaces.Open(secret).State.Value.HasLeft, left => left);
+        Assert.Equal(alice.Id, bob.Client.Spaces.Open(secret).State.Value.EndedBy);
+        Assert.Equal(AccessRole.Member, bob.Client.Spaces.Open(space).State.Value.Role);
+    }
+
+    [Fact]
     public async Task A_link_lets_in_while_everybody_else_is_offline_and_a_dead_one_lets_nobody_in()
     {
         await using var hub = await HubFixture.StartAsync();
