@@ -57,7 +57,7 @@ public sealed record MembershipState(
             log.Count > 0,
             role,
             hasLeft,
-            hasLeft ? WhoEnded(log, me) ?? (log.Space is { } space ? WhoEnded(space, me) : null) : null,
+            hasLeft ? (log.EndOf(me) ?? log.Space?.EndOf(me))?.Author : null,
             now.Access,
             [.. invites[true]],
             [.. invites[false]],
@@ -70,18 +70,6 @@ public sealed record MembershipState(
 
     private static OpenInvite InviteOf(InviteOp invite, Standing now) => new(
         invite.Hash, invite.Author, DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(invite.ExpiresAt, ExpiresMaxMs)), now.UsesOf(invite.Hash), invite.Uses, invite.PublicKey);
-
-    private static PersonId? WhoEnded(MembershipLog log, PersonId person) => log.Operations
-        .Where(op => IsCutOf(op, person) && log.FateOf(op.Hash)!.IsEffective)
-        .MaxBy(op => op.Header.Lamport)?.Author;
-
-    private static bool IsCutOf(MembershipOp op, PersonId person) => op switch
-    {
-        LeaveOp => op.Author == person,
-        RevokeOp revoke => revoke.Subject == person,
-        ExpelOp expel => expel.Subject == person,
-        _ => false,
-    };
 
     // The last moment that a date can name.
     private const long ExpiresMaxMs = 253_402_300_799_999;

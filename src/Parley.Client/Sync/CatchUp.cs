@@ -31,7 +31,7 @@ internal sealed class CatchUp(HubDialect dialect, RoomBook rooms)
             pull.Cursor = Math.Min(pull.Cursor, cursor);
         }
 
-        if (pull.Claim is not null)
+        if (pull.IsOfLog)
         {
             pull.WantedNext = true;
         }
@@ -41,13 +41,16 @@ internal sealed class CatchUp(HubDialect dialect, RoomBook rooms)
         }
     }
 
-    /// <summary>Wants the operations of a room that is not open to us, by an invite (<c>parley.join/1</c>).</summary>
-    public void WantBy(string room, InviteReading claim)
+    /// <summary>
+    /// Wants the operations of a room that is not open to us: by an invite (<c>parley.join/1</c>), or as one who was in it and does not know
+    /// yet what ended that.
+    /// </summary>
+    public void WantLog(string room, InviteReading? claim)
     {
         var pull = PullOf(room);
-        if (pull.Claim is null)
+        if (!pull.IsOfLog)
         {
-            (pull.Claim, pull.ClaimCursor) = (claim, 0);
+            (pull.IsOfLog, pull.Claim, pull.LogCursor) = (true, claim, 0);
             Enqueue(room, pull);
         }
     }
@@ -61,7 +64,7 @@ internal sealed class CatchUp(HubDialect dialect, RoomBook rooms)
             pull.Wanted = false;
             pull.Asked = true;
             _asked++;
-            yield return dialect.Request(new(room), pull.Claim is null ? pull.Cursor : pull.ClaimCursor, pull.Claim);
+            yield return dialect.Request(new(room), pull.IsOfLog ? pull.LogCursor : pull.Cursor, pull.Claim);
         }
     }
 
@@ -75,7 +78,7 @@ internal sealed class CatchUp(HubDialect dialect, RoomBook rooms)
             _asked--;
         }
 
-        if (pull.Claim is not null)
+        if (pull.IsOfLog)
         {
             OnPageOfOperations(page, pull);
             return null;
@@ -103,7 +106,7 @@ internal sealed class CatchUp(HubDialect dialect, RoomBook rooms)
             _asked--;
         }
 
-        EndClaim(room, pull);
+        EndLog(room, pull);
     }
 
     /// <summary>Takes the number of a live or acknowledged change: how far the room is read with it, or null where it moves nothing.</summary>
@@ -143,21 +146,21 @@ internal sealed class CatchUp(HubDialect dialect, RoomBook rooms)
     // Its numbers have gaps: whoever is in then reads the room from where they were.
     private void OnPageOfOperations(HubFrame.SyncResponse page, Pull pull)
     {
-        var cursor = dialect.CursorAfter(page, pull.ClaimCursor);
-        if (page.HasMore && cursor > pull.ClaimCursor)
+        var cursor = dialect.CursorAfter(page, pull.LogCursor);
+        if (page.HasMore && cursor > pull.LogCursor)
         {
-            pull.ClaimCursor = cursor;
+            pull.LogCursor = cursor;
             Enqueue(page.Room, pull);
         }
         else
         {
-            EndClaim(page.Room, pull);
+            EndLog(page.Room, pull);
         }
     }
 
-    private void EndClaim(string room, Pull pull)
+    private void EndLog(string room, Pull pull)
     {
-        pull.Claim = null;
+        (pull.IsOfLog, pull.Claim) = (false, null);
         if (pull.WantedNext)
         {
             pull.WantedNext = false;
@@ -183,12 +186,15 @@ internal sealed class CatchUp(HubDialect dialect, RoomBook rooms)
 
         public bool Asked { get; set; }
 
-        /// <summary>By which invite the room is read now, or null.</summary>
+        /// <summary>The operations alone are read now.</summary>
+        public bool IsOfLog { get; set; }
+
+        /// <summary>By which invite they are read, or null.</summary>
         public InviteReading? Claim { get; set; }
 
-        public long ClaimCursor { get; set; }
+        public long LogCursor { get; set; }
 
-        /// <summary>Wanted as a member while it is read by an invite.</summary>
+        /// <summary>Wanted as a member while its operations are read.</summary>
         public bool WantedNext { get; set; }
 
         public SortedSet<long> Ahead { get; } = [];

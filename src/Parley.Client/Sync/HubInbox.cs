@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Parley.Access;
 using Parley.Nodes;
 using Parley.Rooms;
 using Parley.Storage;
@@ -159,7 +160,12 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
         _begunCount = _begun.Count;
         if (parts.Rooms.ClaimOf(room) is { } claim)
         {
-            _catchUp.WantBy(room, claim);
+            _catchUp.WantLog(room, claim);
+        }
+        else if (dialect.Acknowledges && AccessDomains.IsHomeOfLog(room))
+        {
+            // Whoever was removed is shown the operation that says so.
+            _catchUp.WantLog(room, null);
         }
     }
 

@@ -33,6 +33,15 @@ public static class AccessDomains
         _ => null,
     };
 
+    /// <summary>True where the room is the home of a space's or private channel's log.</summary>
+    public static bool IsHomeOfLog(string room)
+    {
+        ArgumentNullException.ThrowIfNull(room);
+        const string Space = "xnet-workspace-", Channel = "xnet-channel-";
+        return (room.StartsWith(Space, StringComparison.Ordinal) && KindOf(room.AsSpan(Space.Length)) == AccessDomainKind.Space)
+            || (room.StartsWith(Channel, StringComparison.Ordinal) && KindOf(room.AsSpan(Channel.Length)) == AccessDomainKind.Channel);
+    }
+
     /// <summary>The wire spelling: <c>space</c>, <c>channel</c> or <c>dm</c>.</summary>
     public static string Code(this AccessDomainKind kind) => kind switch
     {

@@ -152,6 +152,11 @@ public sealed partial class MembershipLog
         _now.AccessOf(person) is null
         && (_graph.CutsOf(person).Any(_now.IsEffective) || Space?._graph.CutsOf(person).Any(Space._now.IsEffective) == true);
 
+    /// <summary>Which operation of this log ended a person's access, the latest where several did; null while they have it, or where none is here.</summary>
+    public MembershipOp? EndOf(PersonId person) => _now.AccessOf(person) is not null
+        ? null
+        : _graph.CutsOf(person).Where(_now.IsEffective).Select(cut => _graph[cut].Op).MaxBy(op => op.Header.Lamport);
+
     internal bool IsValidHere(ChangeHash op) => _graph.Has(op) || Space?._graph.Has(op) == true;
 
     internal bool IsRefusedHere(ChangeHash op) => _refused.Has(op) || Space?._refused.Has(op) == true;

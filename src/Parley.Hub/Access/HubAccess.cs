@@ -82,6 +82,15 @@ internal sealed class HubAccess(HubOptions options, RoomRules rules, Memberships
         !options.Open && rules.Of(room) is RoomRule.Log log && session.Did is { } did
             && memberships.MayRead(log.Domain, claim, PersonId.FromTrusted(did), wallMs);
 
+    /// <summary>
+    /// The operation up to which somebody who was removed or left may read the membership log: the one that ended it for them, so that they
+    /// hear of it. Null where the room is not that of a log that seated them.
+    /// </summary>
+    public ChangeHash? EndOfLogFor(Session session, string room) =>
+        !options.Open && !IsKeptOut(session, room) && session.Did is { } did && AccessDomains.IsHomeOfLog(room) && rules.Of(room) is RoomRule.Log log
+            ? memberships.EndOf(log.Domain, PersonId.FromTrusted(did))
+            : null;
+
     /// <summary>Whose room this is where only one person reads it: an author's own, or their knocks.</summary>
     public static string? OwnerOf(string room)
     {

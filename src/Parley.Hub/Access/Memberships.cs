@@ -210,6 +210,15 @@ internal sealed class Memberships
         return isOpen && SodiumSignatures.Verify(claim.Check(domain, reader));
     }
 
+    /// <summary>Which operation of the domain's own log ended a person's access, or null.</summary>
+    public ChangeHash? EndOf(NodeId domain, PersonId person)
+    {
+        lock (_gate)
+        {
+            return _logs.Find(domain)?.EndOf(person)?.Hash;
+        }
+    }
+
     private Arrivals? Take(Change operation)
     {
         if (LogFor(operation) is not { } log)

@@ -301,7 +301,11 @@ internal sealed class FrameHandler(
 
         if (answer == RoomAnswer.NotAMember && request.Invite is { } claim && access.MayReadLog(from.Session, request.Room, claim, clock.WallMs))
         {
-            from.Outbox.Add(pages.ReadLog(request));
+            from.Outbox.Add(pages.ReadLog(request, through: null));
+        }
+        else if (answer == RoomAnswer.NotAMember && access.EndOfLogFor(from.Session, request.Room) is { } end)
+        {
+            from.Outbox.Add(pages.ReadLog(request, end));
         }
         else
         {

@@ -1,4 +1,5 @@
 using Parley.Access;
+using Parley.Native.Storage;
 using Parley.Nodes;
 using Parley.Rooms;
 using Parley.Testing;
@@ -54,6 +55,27 @@ public sealed class RealHubTests
         await Eventually.SeesAsync(() => bob.Client.Spaces.Open(secret).State.Value.HasLeft, left => left);
         Assert.Equal(alice.Id, bob.Client.Spaces.Open(secret).State.Value.EndedBy);
         Assert.Equal(AccessRole.Member, bob.Client.Spaces.Open(space).State.Value.Role);
+    }
+
+    [Fact]
+    public async Task Who_was_removed_while_away_is_told_when_they_return()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        await using var alice = new Person("Alice");
+        await using var bob = new Person("Bob");
+        using var folder = new TemporaryFolder();
+        var store = folder["bob.db"];
+        await alice.OpenAsync(hub: hub.Socket);
+        await bob.OpenAsync(SqliteStore.At(store), hub: hub.Socket);
+        var space = await AccessScene.SpaceOfAsync(alice, bob);
+        await bob.CloseAsync();
+        await alice.Client.Spaces.Open(space).RevokeAsync(bob.Id);
+        await AccessScene.GeneralOf(alice, space).SendAsync("now that he is gone");
+        await alice.Client.SettleAsync();
+
+        await bob.OpenAsync(SqliteStore.At(store), hub: hub.Socket);
+        await Eventually.SeesAsync(() => bob.Client.Spaces.Open(space).State.Value.HasLeft, left => left);
+        Assert.Empty(await AccessScene.TextsAsync(bob, RoomNames.ThreadOf(space)));
     }
 
     [Fact]

@@ -120,6 +120,22 @@ public sealed class MembershipAttacks : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_removed_member_reads_the_log_as_far_as_their_removal_and_a_stranger_none_of_it()
+    {
+        var removal = _story.Do(_story.Ann, _story.Space, d => d.Revoke(_story.Bob.Person));
+        await AccessStory.StoreAsync(_ann, removal, _story.Say(_story.Ann, "he is gone"));
+        Assert.Equal(["UNAUTHORIZED"], await AccessStory.PageAsync(_eve, _story.SpaceRoom));
+        var after = _story.Do(_story.Ann, _story.Space, d => d.Grant(_story.Eve.Person, AccessRole.Member));
+        await AccessStory.StoreAsync(_ann, after);
+
+        var read = await AccessStory.PageAsync(_bob, _story.SpaceRoom);
+
+        Assert.Equal(removal.Hash.ToString(), read[^1]);
+        Assert.Contains(_story.Root.Hash.ToString(), read);
+        Assert.DoesNotContain(after.Hash.ToString(), await AccessStory.PageAsync(_bob, _story.SpaceRoom));
+    }
+
+    [Fact]
     public async Task What_a_removed_member_showed_is_taken_off()
     {
         var presence = "xnet-doc-presence-" + _story.Space.Domain;
@@ -218,7 +234,7 @@ public sealed class MembershipAttacks : IAsyncLifetime
 
         await AccessStory.StoreAsync(_bob, admit);
 
-        Assert.Equal(["UNAUTHORIZED"], await AccessStory.PageAsync(_bob, _story.SpaceRoom));
+        Assert.Equal(["UNAUTHORIZED"], await AccessStory.PageAsync(_bob, _story.PlazaRoom));
         await AccessStory.RefusedAsync(_bob, _story.Say(_story.Bob, "back again"), "WRITE_FORBIDDEN", "removed", _ann);
     }
 
