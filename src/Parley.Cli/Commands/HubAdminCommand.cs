@@ -43,13 +43,18 @@ internal static class HubAdminCommand
     private static Command List(string verb, string summary, params string[] columns) =>
         new("hub admin " + verb, summary, (arguments, token) => ListAsync(arguments, verb, columns, token))
         {
-            Options = [HubCommand.Data, Json], Notes = Notes, ExitCodes = ExitCodes,
+            Options = [HubCommand.Data, Json],
+            Notes = Notes,
+            ExitCodes = ExitCodes,
         };
 
     private static Command Order(string verb, string summary, Operand operand, string member) =>
         new("hub admin " + verb, summary, (arguments, token) => OrderAsync(arguments, verb, member, token))
         {
-            Operands = [operand], Options = [HubCommand.Data], Notes = Notes, ExitCodes = ExitCodes,
+            Operands = [operand],
+            Options = [HubCommand.Data],
+            Notes = Notes,
+            ExitCodes = ExitCodes,
         };
 
     private static async Task<int> ListAsync(Arguments arguments, string verb, string[] columns, CancellationToken cancellationToken)
