@@ -10,7 +10,7 @@ public sealed class AdminPageTests(ParleyExecutable executable, Chromium chromiu
 {
     private const float PatienceMs = 30_000;
 
-    [Fact]
+    [Fact, Trait("size", "long")]
     public async Task Whoever_opens_the_printed_address_owns_the_hub_and_bans_hold_at_once()
     {
         SetDefaultExpectTimeout(PatienceMs);

@@ -114,8 +114,8 @@ internal sealed class Tab(IPage page)
 
     public async Task RestoreAsync(string name, string words)
     {
-        await page.GetByRole(AriaRole.Button, new() { Name = "I have recovery words" }).ClickAsync();
-        await page.GetByLabel("Recovery words").FillAsync(words);
+        await page.GetByRole(AriaRole.Button, new() { Name = "I was here before" }).ClickAsync();
+        await page.Locator("form.card textarea").FillAsync(words);
         await page.GetByLabel("Your name").FillAsync(name);
         await page.GetByRole(AriaRole.Button, new() { Name = "Begin" }).ClickAsync();
     }

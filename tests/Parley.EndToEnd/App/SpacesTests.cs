@@ -85,7 +85,7 @@ public sealed class SpacesTests(Chromium chromium, ParleyExecutable executable)
         again.Browser.Console.AssertClean();
     }
 
-    [Fact]
+    [Fact, Trait("size", "long")]
     public async Task Words_without_a_hub_wait_and_offer_a_new_space()
     {
         await using var hub = await HubProcess.StartAsync(executable);
@@ -104,7 +104,7 @@ public sealed class SpacesTests(Chromium chromium, ParleyExecutable executable)
         lost.Browser.Console.AssertClean();
     }
 
-    [Fact]
+    [Fact, Trait("size", "long")]
     public async Task A_person_in_two_spaces_switches_and_every_link_leads_into_its_own()
     {
         await using var hub = await HubProcess.StartAsync(executable);
@@ -151,7 +151,7 @@ public sealed class SpacesTests(Chromium chromium, ParleyExecutable executable)
         bo.Browser.Console.AssertClean();
     }
 
-    [Fact]
+    [Fact, Trait("size", "long")]
     public async Task A_torn_link_and_one_that_nobody_honours_are_told_apart()
     {
         await using var hub = await HubProcess.StartAsync(executable);

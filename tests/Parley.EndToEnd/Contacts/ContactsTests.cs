@@ -133,7 +133,7 @@ public sealed class ContactsTests(Chromium chromium, ParleyExecutable executable
         bo.Browser.Console.AssertClean();
     }
 
-    [Fact]
+    [Fact, Trait("size", "long")]
     public async Task A_stranger_asks_first_and_can_be_accepted_declined_and_blocked()
     {
         await using var hub = await HubProcess.StartAsync(executable);

@@ -94,7 +94,7 @@ public sealed class DevicesTests(Chromium chromium, ParleyExecutable executable,
         browser.Console.AssertClean();
     }
 
-    [Fact]
+    [Fact, Trait("size", "long")]
     public async Task A_seed_of_another_app_is_taken_over_after_a_warning()
     {
         await using var hub = await HubProcess.StartAsync(executable);
