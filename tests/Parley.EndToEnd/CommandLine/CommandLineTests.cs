@@ -128,7 +128,13 @@ public sealed partial class CommandLineTests(ParleyExecutable executable) : IDis
     {
         var me = Path.Combine(_folder, "me");
         await RunAsync("keys", "new", "--data", me);
-        var run = await RunAsync("chat", "--hub", "ws://127.0.0.1:9", "--data", me, "--wait", "1", "--send", "Is anybody there?");
+        string[] nowhere = ["--hub", "ws://127.0.0.1:9", "--data", me, "--wait", "1"];
+        var homeless = await RunAsync(["chat", .. nowhere, "--send", "Is anybody there?"]);
+        Assert.Equal(5, homeless.ExitCode);
+        Assert.Contains("no space is known here yet", homeless.Errors, StringComparison.Ordinal);
+
+        await RunAsync(["spaces", "create", "Harbour", .. nowhere]);
+        var run = await RunAsync(["chat", .. nowhere, "--send", "Is anybody there?"]);
         Assert.Equal(5, run.ExitCode);
         Assert.Contains("not yet at the hub", run.Errors, StringComparison.Ordinal);
     }
