@@ -9,7 +9,7 @@ namespace Parley.EndToEnd.Contacts;
 /// <summary>Private channels, direct messages and first contact, as three people see them.</summary>
 public sealed class ContactsTests(Chromium chromium, ParleyExecutable executable)
 {
-    [Fact]
+    [Fact, Trait("size", "long")]
     public async Task A_private_channel_is_nothing_to_somebody_who_is_not_in_it()
     {
         await using var hub = await HubProcess.StartAsync(executable);

@@ -58,7 +58,7 @@ public sealed class DevicesTests(Chromium chromium, ParleyExecutable executable,
         await Expect(here.Locator(".devices li")).ToHaveCountAsync(1, new() { Timeout = 30_000 });
     }
 
-    [Fact]
+    [Fact, Trait("size", "long")]
     public async Task The_words_are_tried_without_losing_anything_and_bring_everything_back_to_an_empty_browser()
     {
         await using var hub = await HubProcess.StartAsync(executable);
