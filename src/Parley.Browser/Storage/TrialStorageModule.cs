@@ -5,6 +5,7 @@ using Parley.Browser.Interop;
 namespace Parley.Browser.Storage;
 
 /// <summary>storage-trial.js: a store in memory, this tab's alone.</summary>
+/// <remarks>Line for line <see cref="StorageModule"/>: an import names its module in an attribute, so each module has imports of its own.</remarks>
 [SupportedOSPlatform("browser")]
 internal sealed partial class TrialStorageModule : IStorageModule
 {
