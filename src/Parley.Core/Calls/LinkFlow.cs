@@ -11,7 +11,8 @@ internal sealed class LinkFlow
 {
     private long _receivedBytes;
     private long _sinceMs;
-    private long _risenMs = long.MinValue / 2;
+    private long _risenMs;
+    private int _missed = 1;
     private bool _isSteady;
 
     /// <summary>Takes what came in so far, in all; true once for every time that a steady flow stops.</summary>
@@ -21,17 +22,13 @@ internal sealed class LinkFlow
         _receivedBytes = receivedBytes;
         if (hasRisen)
         {
-            if (nowMs - _risenMs >= CallLimits.SilenceMs)
-            {
-                (_sinceMs, _isSteady) = (nowMs, false);
-            }
-
-            _risenMs = nowMs;
-            _isSteady |= nowMs - _sinceMs >= CallLimits.SteadyMs;
+            _sinceMs = _missed > 0 ? nowMs : _sinceMs;
+            (_missed, _risenMs, _isSteady) = (0, nowMs, nowMs - _sinceMs >= CallLimits.SteadyMs);
             return false;
         }
 
-        var isSilent = _isSteady && nowMs - _risenMs >= CallLimits.SilenceMs;
+        _missed++;
+        var isSilent = _isSteady && _missed > 1 && nowMs - _risenMs >= CallLimits.SilenceMs;
         _isSteady &= !isSilent;
         return isSilent;
     }

@@ -16,6 +16,9 @@ namespace Parley.EndToEnd.Measurements;
 /// <remarks><c>PARLEY_CALL_PROFILE_SECONDS</c> sets how long each network is as it is (60), <c>PARLEY_CALL_PROFILE_SEED</c> its chances (1).</remarks>
 public sealed class NetworkProfileMeasurements(Chromium chromium, ModuleServer server) : IClassFixture<ModuleServer>
 {
+    /// <summary>What was under way to a page when the network changed, is there after this.</summary>
+    private const double LeftoversMs = 300;
+
     private static readonly TimeSpan Impaired = TimeSpan.FromSeconds(Setting("PARLEY_CALL_PROFILE_SECONDS", 60));
     private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(15);
     private static readonly int Seed = Setting("PARLEY_CALL_PROFILE_SEED", 1);
@@ -40,6 +43,10 @@ public sealed class NetworkProfileMeasurements(Chromium chromium, ModuleServer s
 
     private static int Setting(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+
+    /// <summary>As <see cref="CallFigures"/> says it, then when sound, and sound and pictures, were well again.</summary>
+    private static void Note(string what, IReadOnlyList<CallSample> samples, double fromMs, double toMs) => Figures.Note(
+        what, $"{CallFigures.Of(samples, fromMs, toMs)} | {Ms(CallFigures.RecoveryMs(samples, toMs, withPictures: false))} | {Ms(CallFigures.RecoveryMs(samples, toMs))}");
 
     private static string Ms(double? time) => time is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms:F0} ms") : "not within the time";
 
@@ -66,15 +73,15 @@ public sealed class NetworkProfileMeasurements(Chromium chromium, ModuleServer s
         for (var i = 0; i < samplers.Count; i++)
         {
             var samples = await samplers[i].ReadAsync();
-            Note($"{name}: {(i == 0 ? "Ann" : "Bob")}", $"{CallFigures.Of(samples, beganMs, endedMs)} | {Ms(CallFigures.RecoveryMs(samples, endedMs, withPictures: false))} | {Ms(CallFigures.RecoveryMs(samples, endedMs))}");
+            Note($"{name}: {(i == 0 ? "Ann" : "Bob")}", samples, beganMs, endedMs);
             for (var atMs = beganMs; i == 0 && profile.BurstEveryMs > 0 && atMs + profile.BurstEveryMs < endedMs; atMs += profile.BurstEveryMs)
             {
                 var burstMs = atMs + profile.BurstEveryMs - profile.BurstMs;
-                Note($"{name}: in a burst", $"{CallFigures.Of(samples, burstMs, burstMs + profile.BurstMs)} | {Ms(CallFigures.RecoveryMs(samples, burstMs + profile.BurstMs, withPictures: false))} | {Ms(CallFigures.RecoveryMs(samples, burstMs + profile.BurstMs))}");
+                Note($"{name}: Ann, in a burst", samples, burstMs, burstMs + profile.BurstMs);
             }
         }
 
-        Note($"{name}: browser's CPU, both people", string.Create(CultureInfo.InvariantCulture, $"{used:P0} of one core; {dropped:P1} of the datagrams lost at a passing"));
+        Figures.Note($"{name}: browser's CPU, both people", string.Create(CultureInfo.InvariantCulture, $"{used:P0} of one core; {dropped:P1} of the datagrams lost at a passing"));
     }
 
     private async Task ChangeAsync(string name, bool isTold)
@@ -84,7 +91,7 @@ public sealed class NetworkProfileMeasurements(Chromium chromium, ModuleServer s
         await sampler.StartAsync();
         for (var run = 0; run < 3; run++)
         {
-            await sampler.PassAsync(TimeSpan.FromSeconds(5));
+            await sampler.PassAsync(TimeSpan.FromMilliseconds(2 * CallLimits.SteadyMs));
             var (made, described) = (await call.Ann.ConnectionsAsync(), await call.Ann.DescribedAsync());
             var atMs = await sampler.NowMsAsync();
             call.Network.CableChange();
@@ -94,16 +101,14 @@ public sealed class NetworkProfileMeasurements(Chromium chromium, ModuleServer s
             }
 
             await Eventually.SeesAsync(
-                async () => CallFigures.RecoveryMs(await sampler.ReadAsync(), atMs + 1_000), static recovered => recovered is not null, TimeSpan.FromSeconds(60));
+                async () => CallFigures.RecoveryMs(await sampler.ReadAsync(), atMs + LeftoversMs), static recovered => recovered is not null, TimeSpan.FromSeconds(60));
             await call.AssertConnectedAsync();
             var samples = await sampler.ReadAsync();
-            var gone = samples.FirstOrDefault(each => each.AtMs > atMs && !each.IsConnected).AtMs;
-            Note(
-                name,
-                $"noticed {(gone > 0 ? Ms(gone - atMs) : "-")} | sound {Ms(CallFigures.RecoveryMs(samples, atMs + 300, withPictures: false) + 300)} | pictures {Ms(CallFigures.RecoveryMs(samples, atMs + 300) + 300)}"
-                + $" | {await call.Ann.ConnectionsAsync() - made} new connections, {await call.Ann.DescribedAsync() - described} descriptions");
+            var (connections, descriptions) = (await call.Ann.ConnectionsAsync() - made, await call.Ann.DescribedAsync() - described);
+            Figures.Note(name, string.Create(
+                CultureInfo.InvariantCulture,
+                $"sound stays away {CallFigures.Of(samples, atMs - 1_000, samples[^1].AtMs).AudioGapMs:F0} ms; sound is well after {Ms(CallFigures.RecoveryMs(samples, atMs + LeftoversMs, withPictures: false) + LeftoversMs)}, "
+                + $"pictures after {Ms(CallFigures.RecoveryMs(samples, atMs + LeftoversMs) + LeftoversMs)}; {connections} new connections, {descriptions} descriptions"));
         }
     }
-
-    private static void Note(string what, string figure) => Figures.Note(what, figure);
 }
