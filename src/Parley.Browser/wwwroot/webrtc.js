@@ -1,6 +1,7 @@
 // @ts-check
 // The peer connections of calls. It carries out what .NET asks for and reports facts; every decision is the call machine's.
 import { reduce } from './webrtc-stats.js';
+import { redouble } from './webrtc-voice.js';
 import { capture, fault, listen, show as showTrack, speak } from './devices.js';
 
 /** @typedef {import('./devices.js').Source} Source */
@@ -172,6 +173,7 @@ export function createPeerConnection(id, peer, isOfferer) {
     for (const source of SOURCES) {
       link.transceivers.set(source, connection.addTransceiver(source === 'Microphone' ? 'audio' : 'video', { direction: 'sendrecv' }));
     }
+    redouble(link.transceivers.get('Microphone'));
     send(engine, peer, link);
   }
 }

@@ -7,11 +7,12 @@ namespace Parley.EndToEnd.Calls;
 /// <param name="AudioLoss">Packets of sound that never came, 0 to 1.</param>
 /// <param name="AudioSeconds">Seconds in which sound came, 0 to 1.</param>
 /// <param name="Concealed">What of the sound was made up because nothing had come in time, 0 to 1.</param>
+/// <param name="AudioKbits">What sound took, without headers.</param>
 /// <param name="AudioGapMs">The longest time in which no sound came.</param>
 /// <param name="FramesPerSecond">Pictures in the median second.</param>
 /// <param name="Frozen">How much of the time the picture stood still, 0 to 1.</param>
 internal sealed record CallFigures(
-    int Seconds, double AudioLoss, double AudioSeconds, double Concealed, double AudioGapMs, double FramesPerSecond, double Frozen)
+    int Seconds, double AudioLoss, double AudioSeconds, double Concealed, double AudioKbits, double AudioGapMs, double FramesPerSecond, double Frozen)
 {
     private const double SecondMs = 1_000;
     private const double ConcealedMax = 0.05;
@@ -28,6 +29,7 @@ internal sealed record CallFigures(
             Ratio(last.AudioLost - first.AudioLost, last.AudioLost - first.AudioLost + last.AudioReceived - first.AudioReceived),
             seconds.Average(each => each.To.AudioBytes > each.From.AudioBytes ? 1.0 : 0),
             Ratio(last.ConcealedSamples - first.ConcealedSamples, last.Samples - first.Samples),
+            (last.AudioBytes - first.AudioBytes) * 8 / (last.AtMs - first.AtMs),
             GapMs(span),
             seconds.Select(each => (each.To.Frames - each.From.Frames) * SecondMs / (each.To.AtMs - each.From.AtMs)).Order().ElementAt(seconds.Count / 2),
             Math.Min(1, Ratio((last.FrozenSeconds - first.FrozenSeconds) * SecondMs, last.AtMs - first.AtMs)));
@@ -55,7 +57,7 @@ internal sealed record CallFigures(
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Seconds} s | {AudioLoss:P1} | {AudioSeconds:P0} | {Concealed:P1} | {AudioGapMs:F0} ms | {FramesPerSecond:F1} | {Frozen:P0}");
+        $"{Seconds} s | {AudioLoss:P1} | {AudioSeconds:P0} | {Concealed:P1} | {AudioKbits:F0} | {AudioGapMs:F0} ms | {FramesPerSecond:F1} | {Frozen:P0}");
 
     private static List<(CallSample From, CallSample To)> BySecond(List<CallSample> span)
     {

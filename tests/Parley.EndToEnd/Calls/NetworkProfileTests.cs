@@ -25,20 +25,29 @@ public sealed class NetworkProfileTests(Chromium chromium, ModuleServer server) 
         await using var call = await RelayedCall.StartAsync(chromium, server, Seed);
         var sessions = call.Both.Select(one => one.Session.Id).ToList();
         var samplers = await SampleAsync(call);
-        call.Network.Switch(LinkProfile.Narrow);
-        var beganMs = await samplers[0].NowMsAsync();
-        await samplers[0].PassAsync(Impaired);
-        var endedMs = await samplers[0].NowMsAsync();
-        call.Network.Switch(LinkProfile.Clear);
+        var (beganMs, endedMs) = await PassAsync(call, samplers[0], LinkProfile.Narrow, Impaired);
         foreach (var sampler in samplers)
         {
-            var figures = CallFigures.Of(await sampler.ReadAsync(), beganMs, endedMs);
-            TestContext.Current.TestOutputHelper?.WriteLine(figures.ToString());
+            var figures = await FiguresAsync(sampler, beganMs, endedMs);
             Assert.True(figures.AudioSeconds >= 0.9, $"sound in {figures.AudioSeconds:P0} of the seconds");
             await FoundAsync(sampler, endedMs);
         }
 
         await AssertTheSameAsync(call, sessions);
+    }
+
+    [Fact, Trait("size", "long")]
+    public async Task What_of_a_voice_gets_lost_comes_again_with_what_follows()
+    {
+        await using var call = await RelayedCall.StartAsync(chromium, server, Seed);
+        var samplers = await SampleAsync(call);
+        var (beganMs, endedMs) = await PassAsync(call, samplers[0], new() { DelayMs = 20, LossRatio = 0.3 }, TimeSpan.FromSeconds(15));
+        foreach (var sampler in samplers)
+        {
+            var figures = await FiguresAsync(sampler, beganMs, endedMs);
+            Assert.InRange(figures.AudioLoss, 0.2, 0.4);
+            Assert.True(figures.Concealed < figures.AudioLoss * 0.6, $"{figures.Concealed:P1} of the sound is made up, where {figures.AudioLoss:P1} was lost");
+        }
     }
 
     [Theory]
@@ -78,6 +87,24 @@ public sealed class NetworkProfileTests(Chromium chromium, ModuleServer server) 
         }
 
         return samplers;
+    }
+
+    /// <summary>Lets the network be so for a while, then clear again; from when to when it was, by the page's clock.</summary>
+    private static async Task<(double BeganMs, double EndedMs)> PassAsync(RelayedCall call, CallSampler sampler, LinkProfile profile, TimeSpan time)
+    {
+        call.Network.Switch(profile);
+        var beganMs = await sampler.NowMsAsync();
+        await sampler.PassAsync(time);
+        var endedMs = await sampler.NowMsAsync();
+        call.Network.Switch(LinkProfile.Clear);
+        return (beganMs, endedMs);
+    }
+
+    private static async Task<CallFigures> FiguresAsync(CallSampler sampler, double beganMs, double endedMs)
+    {
+        var figures = CallFigures.Of(await sampler.ReadAsync(), beganMs, endedMs);
+        TestContext.Current.TestOutputHelper?.WriteLine(figures.ToString());
+        return figures;
     }
 
     private static Task<double?> FoundAsync(CallSampler sampler, double fromMs) => Eventually.SeesAsync(
