@@ -49,10 +49,10 @@ public sealed record CallStage(CallTileFace? Featured, IReadOnlyList<CallTileFac
 
         if (view.Media.Screen)
         {
-            tiles.Add(new(KeyOf(null, MediaSource.Screen), null, MediaSource.Screen, me, Strings.You, true, view.Media, null));
+            tiles.Add(new(KeyOf(null, MediaSource.Screen), null, MediaSource.Screen, me, nameOf(me), true, view.Media, null));
         }
 
-        tiles.Add(new(KeyOf(null, MediaSource.Camera), null, MediaSource.Camera, me, Strings.You, view.Media.Video, view.Media, null));
+        tiles.Add(new(KeyOf(null, MediaSource.Camera), null, MediaSource.Camera, me, nameOf(me), view.Media.Video, view.Media, null));
         var featured = tiles.Find(tile => tile.Key == pinned)
             ?? tiles.Find(tile => tile is { Source: MediaSource.Screen, Session: not null })
             ?? (showsSpeaker && view.Others.Count > 0

@@ -20,6 +20,7 @@ public partial class DevicesForm
     private int _level;
     private bool _heard;
     private bool _seen;
+    private bool _isGone;
 
     [Inject] public required BrowserDevices Devices { get; init; }
 
@@ -40,11 +41,7 @@ public partial class DevicesForm
             _heard |= level > Loud;
             _level = (int)Math.Round(Math.Min(1, level / FullAt) * Steps);
         });
-        _microphone = await Devices.StartMeterAsync();
-        if (Closed.IsCancellationRequested)
-        {
-            Devices.StopMeter();
-        }
+        await MeasureAsync();
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -57,6 +54,7 @@ public partial class DevicesForm
 
     protected override void Dispose(bool disposing)
     {
+        _isGone = true;
         Devices.StopMeter();
         Devices.StopPreview();
         base.Dispose(disposing);
@@ -78,7 +76,7 @@ public partial class DevicesForm
         if (kind == DeviceKind.Microphone)
         {
             _heard = false;
-            _microphone = await Devices.StartMeterAsync();
+            await MeasureAsync();
         }
         else if (kind == DeviceKind.Camera && _seen)
         {
@@ -112,17 +110,27 @@ public partial class DevicesForm
         }
     }
 
+    // Whoever goes on meanwhile does not wait for the devices: what they give then is given back.
+    private async Task MeasureAsync()
+    {
+        _microphone = await Devices.StartMeterAsync();
+        if (_isGone)
+        {
+            Devices.StopMeter();
+        }
+    }
+
     private async Task LookAsync()
     {
         _camera = await Devices.StartPreviewAsync(MirrorId);
         _seen = _camera is null;
-        StateHasChanged();
-        if (Closed.IsCancellationRequested)
+        if (_isGone)
         {
             Devices.StopPreview();
             return;
         }
 
+        StateHasChanged();
         await OnVideo.InvokeAsync(_seen);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Playwright;
 using Parley.EndToEnd.App;
 using Parley.Testing;
@@ -80,5 +79,6 @@ internal static class CallTab
         static width => width > 0,
         TimeSpan.FromSeconds(60));
 
-    public static string Text(this TimeSpan time) => time.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) + " ms";
+    /// <summary>The id of the channel shown.</summary>
+    public static Task<string> ChannelAsync(this Tab tab) => tab.Page.EvaluateAsync<string>("() => decodeURIComponent(location.pathname.split('/').pop())");
 }
