@@ -1,5 +1,6 @@
 // @ts-check
 // Microphones, cameras, speakers: which there are, which one is chosen, what they give; and how loud it is.
+import { find } from './pop-out.js';
 
 /** @typedef {'Microphone'|'Camera'|'Screen'} Source */
 
@@ -190,7 +191,7 @@ export function stopPreview() {
  * @param {MediaStreamTrack|null} track
  */
 export function show(elementId, track) {
-  const element = document.getElementById(elementId);
+  const element = find(elementId);
   if (!(element instanceof HTMLVideoElement)) return;
   element.muted = true;
   element.playsInline = true;

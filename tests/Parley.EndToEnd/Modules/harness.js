@@ -5,6 +5,7 @@ import * as keys from '/_content/Parley.Browser/keys.js';
 import * as lifecycle from '/_content/Parley.Browser/lifecycle.js';
 import * as tabs from '/_content/Parley.Browser/tabs.js';
 import * as devices from '/_content/Parley.Browser/devices.js';
+import * as callControls from '/_content/Parley.Browser/call-controls.js';
 import * as webrtc from '/_content/Parley.Browser/webrtc.js';
 
 // What a test looks at: the connections that the page made, and how often one of them got a description.
@@ -71,6 +72,13 @@ globalThis.harness = {
     stopMeter: devices.stopMeter,
     startPreview: devices.startPreview,
     stopPreview: devices.stopPreview,
+  },
+  callControls: {
+    ...callControls,
+    watch: () => callControls.watch(
+      globalThis.buttonPressed, ...['awake', 'picture', 'poppedOut'].map(fact => isSo => globalThis.controlsChanged(fact, isSo))),
+    show: ({ microphone, camera }) => callControls.show(microphone, camera),
+    popOut: ({ elementId, width, height }) => callControls.popOut(elementId, width, height),
   },
   webrtc: {
     open: ({ engine, relayOnly }) => webrtc.open(engine, relayOnly, json => globalThis.webrtcFact(engine, json)),
