@@ -82,6 +82,19 @@ public sealed class CallSession : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Uses the microphone or camera that was chosen meanwhile, where one of its kind is in use: one that is off stays off. What fails is
+    /// <see cref="CallView.Fault"/>; then the one before goes on.
+    /// </summary>
+    public async Task SwitchDeviceAsync(MediaSource source, CancellationToken cancellationToken = default)
+    {
+        if (IsUsed(source) && await CaptureAsync(source, cancellationToken).ConfigureAwait(false) && !IsUsed(source))
+        {
+            // It was turned off meanwhile: what was captured for it is given back.
+            Media.ReplaceTracks(_state.Media);
+        }
+    }
+
     /// <summary>Raises or lowers the hand.</summary>
     public void SetHand(bool isUp) => Want(media => media with { Hand = isUp });
 
@@ -134,6 +147,15 @@ public sealed class CallSession : IAsyncDisposable
 
         Show();
         return fault is null;
+    }
+
+    // A microphone that is off stays captured; a screen is shared anew, never switched.
+    private bool IsUsed(MediaSource source)
+    {
+        lock (_gate)
+        {
+            return source == MediaSource.Microphone ? _hasMicrophone : source == MediaSource.Camera && _wanted.Video;
+        }
     }
 
     private void Want(Func<CallMedia, CallMedia> change)

@@ -106,6 +106,8 @@ internal sealed class PageDevicesModule(ModulePage page) : IDevicesModule
     public Task<string> StartPreviewAsync(string elementId) => page.AskAsync("devices.startPreview", elementId);
 
     public void StopPreview() => page.CallInTurn("devices.stopPreview");
+
+    public Task<string> TestSpeakerAsync() => page.AskAsync("devices.testSpeaker");
 }
 
 /// <summary>webrtc.js of a real page. What a call's driver asks for comes from its own queue.</summary>

@@ -72,6 +72,7 @@ globalThis.harness = {
     stopMeter: devices.stopMeter,
     startPreview: devices.startPreview,
     stopPreview: devices.stopPreview,
+    testSpeaker: devices.testSpeaker,
   },
   callControls: {
     ...callControls,
