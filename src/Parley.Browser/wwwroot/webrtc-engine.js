@@ -10,10 +10,13 @@
  * @property {Promise<void>} queue What is asked of one peer is done in order.
  * @property {boolean} isOfferer
  * @property {Map<Source, RTCRtpTransceiver>} transceivers
+ * @property {Promise<void>} shaping The parameters of its senders are set one after the other.
  * @property {HTMLAudioElement} sound
  * @property {() => void} unfollow
  * @property {import('./webrtc-stats.js').Counts} counts
  */
+
+/** @typedef {{ bps: number, scale: number, fps: number }} Limit What a picture may take; 0 bits per second: there is none. */
 
 /**
  * @typedef {object} Engine One call.
@@ -23,6 +26,7 @@
  * @property {MediaStreamTrack|null} sound What is heard of the shared screen.
  * @property {{ track: MediaStreamTrack, stop: () => void }|null} mixed The microphone and that, while there is both.
  * @property {Record<Source, boolean>} sends
+ * @property {Map<string, Record<'Camera'|'Screen', Limit>>} limits By session id, for connections to come as well.
  * @property {Map<string, number>} volumes By session id, for connections to come as well.
  * @property {Map<string, string>} shown Element id by "peer source".
  * @property {RTCIceServer[]} servers

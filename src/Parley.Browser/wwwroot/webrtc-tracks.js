@@ -3,6 +3,7 @@
 import { capture, fault, show as showTrack } from './devices.js';
 import { engineOf, engines, fail, SOURCES, tell } from './webrtc-engine.js';
 import { listen, mix } from './sound.js';
+import { shape } from './webrtc-senders.js';
 
 /** @typedef {import('./devices.js').Source} Source */
 /** @typedef {import('./webrtc-engine.js').Engine} Engine */
@@ -69,6 +70,28 @@ export function replaceTracks(id, audio, video, screen) {
   if (screen && !isShared) remix(engine);
   sendAll(engine);
 }
+
+/**
+ * What the connection to a peer may carry of the pictures.
+ * @param {number} id
+ * @param {string} peer
+ * @param {number} cameraBps 0: no camera.
+ * @param {number} cameraScale
+ * @param {number} cameraFps
+ * @param {number} screenBps 0: no screen.
+ * @param {number} screenFps
+ */
+export function limitVideo(id, peer, cameraBps, cameraScale, cameraFps, screenBps, screenFps) {
+  const engine = engineOf(id);
+  engine.limits.set(peer, {
+    Camera: { bps: cameraBps, scale: cameraScale, fps: cameraFps }, Screen: { bps: screenBps, scale: 1, fps: screenFps },
+  });
+  const link = engine.links.get(peer);
+  if (link) send(engine, peer, link);
+}
+
+/** @param {Engine} engine @param {string} peer @param {Source} source */
+const limitOf = (engine, peer, source) => source === 'Microphone' ? undefined : engine.limits.get(peer)?.[source];
 
 /**
  * Shows somebody's camera or screen in a video element, from now on.
@@ -195,7 +218,7 @@ export function send(engine, peer, link) {
     const transceiver = link.transceivers.get(source);
     if (transceiver) {
       if (transceiver.sender.track !== track) void transceiver.sender.replaceTrack(track).catch(() => fail(engine, peer, link));
-      favour(transceiver.sender, source);
+      link.shaping = link.shaping.then(() => shape(transceiver.sender, source, limitOf(engine, peer, source)));
     } else if (track && source !== 'Microphone' && link.connection.remoteDescription) {
       // A peer of the reference that offered no picture: the call machine may ask for one more negotiation.
       link.transceivers.set(source, link.connection.addTransceiver(track, { direction: 'sendrecv' }));
@@ -211,18 +234,6 @@ export function adopt(link) {
   if (microphone) link.transceivers.set('Microphone', microphone);
   if (camera) link.transceivers.set('Camera', camera);
   if (screen) link.transceivers.set('Screen', screen);
-}
-
-/** Voices go before pictures. @param {RTCRtpSender} sender @param {Source} source */
-function favour(sender, source) {
-  const parameters = sender.getParameters();
-  if (!parameters.encodings?.length) return;
-  const priority = source === 'Microphone' ? 'high' : 'low';
-  if (parameters.encodings[0].priority === priority) return;
-  parameters.encodings[0].priority = priority;
-  parameters.encodings[0].networkPriority = priority;
-  // Not every browser takes it; then all are alike.
-  void sender.setParameters(parameters).catch(() => {});
 }
 
 /** @param {Engine} engine @param {string} peer @param {Source} source */

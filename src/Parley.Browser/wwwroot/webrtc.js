@@ -3,12 +3,12 @@
 import { speak } from './devices.js';
 import { engineOf, engines, fail, SOURCES, tell } from './webrtc-engine.js';
 import { reduce } from './webrtc-stats.js';
-import { adopt, getDisplayMedia, getUserMedia, paint, release, replaceTracks, send, show } from './webrtc-tracks.js';
+import { adopt, getDisplayMedia, getUserMedia, limitVideo, paint, release, replaceTracks, send, show } from './webrtc-tracks.js';
 
 /** @typedef {import('./webrtc-engine.js').Engine} Engine */
 /** @typedef {import('./webrtc-engine.js').Link} Link */
 
-export { getDisplayMedia, getUserMedia, replaceTracks, show };
+export { getDisplayMedia, getUserMedia, limitVideo, replaceTracks, show };
 
 const STATS_MS = 1_000;
 const HEALTH = { new: 'Connecting', connecting: 'Connecting', connected: 'Connected', disconnected: 'Interrupted', failed: 'Failed' };
@@ -23,7 +23,7 @@ export function open(id, relayOnly, fact) {
   /** @type {Engine} */
   const engine = {
     fact, links: new Map(), tracks: new Map(), sound: null, mixed: null, sends: { Microphone: false, Camera: false, Screen: false },
-    volumes: new Map(), shown: new Map(), servers: [],
+    limits: new Map(), volumes: new Map(), shown: new Map(), servers: [],
     policy: relayOnly ? 'relay' : 'all', ear: null, stats: setInterval(() => void measure(engine), STATS_MS),
   };
   engines.set(id, engine);
@@ -64,7 +64,7 @@ export function createPeerConnection(id, peer, isOfferer) {
   sound.volume = engine.volumes.get(peer) ?? 1;
   /** @type {Link} */
   const link = {
-    connection, round: 0, queue: Promise.resolve(), isOfferer, transceivers: new Map(), sound, unfollow: speak(sound), counts: { lost: 0, received: 0 },
+    connection, round: 0, queue: Promise.resolve(), shaping: Promise.resolve(), isOfferer, transceivers: new Map(), sound, unfollow: speak(sound), counts: { lost: 0, received: 0 },
   };
   engine.links.set(peer, link);
   connection.onicecandidate = ({ candidate }) => {
@@ -72,6 +72,8 @@ export function createPeerConnection(id, peer, isOfferer) {
   };
   connection.onconnectionstatechange = () => {
     const health = HEALTH[/** @type {keyof typeof HEALTH} */ (connection.connectionState)];
+    // Not every sender has its parameters before.
+    if (health === 'Connected' && engine.links.get(peer) === link) send(engine, peer, link);
     if (health) tell(engine, peer, link, 'health', { health });
   };
   connection.ontrack = ({ track, transceiver }) => {

@@ -127,6 +127,9 @@ internal sealed class PageWebRtcModule(ModulePage page) : IWebRtcModule
 
     public void ReplaceTracks(int engine, bool audio, bool video, bool screen) => page.CallInTurn("webrtc.replaceTracks", new { engine, audio, video, screen });
 
+    public void LimitVideo(int engine, string peer, int cameraBps, double cameraScale, int cameraFps, int screenBps, int screenFps) =>
+        page.CallInTurn("webrtc.limitVideo", new { engine, peer, limits = new[] { cameraBps, cameraScale, cameraFps, screenBps, screenFps } });
+
     public void SetConfiguration(int engine, string servers) => page.CallInTurn("webrtc.setConfiguration", new { engine, servers });
 
     public void CreatePeerConnection(int engine, string peer, bool isOfferer) => page.CallInTurn("webrtc.createPeerConnection", new { engine, peer, isOfferer });

@@ -87,6 +87,7 @@ globalThis.harness = {
     getUserMedia: ({ engine, source }) => webrtc.getUserMedia(engine, source),
     getDisplayMedia: webrtc.getDisplayMedia,
     replaceTracks: ({ engine, audio, video, screen }) => webrtc.replaceTracks(engine, audio, video, screen),
+    limitVideo: ({ engine, peer, limits }) => webrtc.limitVideo(engine, peer, ...limits),
     setConfiguration: ({ engine, servers }) => webrtc.setConfiguration(engine, servers),
     createPeerConnection: ({ engine, peer, isOfferer }) => webrtc.createPeerConnection(engine, peer, isOfferer),
     closePeerConnection: ({ engine, peer }) => webrtc.closePeerConnection(engine, peer),
