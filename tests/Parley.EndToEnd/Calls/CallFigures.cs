@@ -16,7 +16,7 @@ internal sealed record CallFigures(
 {
     private const double SecondMs = 1_000;
     private const double ConcealedMax = 0.05;
-    private const double FramesMin = 8;
+    private const double FramesMin = 5;
 
     /// <summary>Of the samples between two moments.</summary>
     public static CallFigures Of(IReadOnlyList<CallSample> samples, double fromMs, double toMs)
