@@ -6,6 +6,7 @@ import * as lifecycle from '/_content/Parley.Browser/lifecycle.js';
 import * as tabs from '/_content/Parley.Browser/tabs.js';
 import * as devices from '/_content/Parley.Browser/devices.js';
 import * as webrtc from '/_content/Parley.Browser/webrtc.js';
+import * as iceCheck from '/_content/Parley.Browser/ice-check.js';
 
 // What a test looks at: the connections that the page made, and how often one of them got a description.
 globalThis.peers = [];
@@ -71,6 +72,12 @@ globalThis.harness = {
     stopMeter: devices.stopMeter,
     startPreview: devices.startPreview,
     stopPreview: devices.stopPreview,
+  },
+  iceCheck: {
+    gather: ({ server, type, patienceMs }) => iceCheck.gather(server, type, patienceMs),
+    loop: ({ server, patienceMs }) => iceCheck.loop(server, patienceMs),
+    hear: iceCheck.hear,
+    see: iceCheck.see,
   },
   webrtc: {
     open: ({ engine, relayOnly }) => webrtc.open(engine, relayOnly, json => globalThis.webrtcFact(engine, json)),
