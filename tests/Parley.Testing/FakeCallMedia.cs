@@ -127,6 +127,9 @@ public sealed class FakeCallMedia : ICallMedia
     /// <summary>The ICE servers that it was given.</summary>
     public IReadOnlyList<IceServer> IceServers { get; private set; } = [];
 
+    /// <summary>What the connections may carry of the pictures.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<SessionId, VideoLimit> Limits { get; } = new();
+
     /// <summary>Devices that fail, and how.</summary>
     public Dictionary<MediaSource, MediaFault> Faults { get; } = [];
 
@@ -181,6 +184,9 @@ public sealed class FakeCallMedia : ICallMedia
             _captured.RemoveWhere(source => source == MediaSource.Camera ? !media.Video : source == MediaSource.Screen && !media.Screen);
         }
     }
+
+    /// <inheritdoc/>
+    public void LimitVideo(SessionId peer, VideoLimit limit) => Limits[peer] = limit;
 
     /// <inheritdoc/>
     public void SetConfiguration(IReadOnlyList<IceServer> servers) => IceServers = servers;

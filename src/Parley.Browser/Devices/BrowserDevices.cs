@@ -51,7 +51,7 @@ public sealed class BrowserDevices
         return new BrowserDevices(new DevicesModule());
     }
 
-    /// <summary>Uses a device from now on. A speaker is switched to at once; a microphone or camera when it is captured again.</summary>
+    /// <summary>Uses a device from now on. A speaker is switched to at once; a microphone or camera when it is captured again (<see cref="CallSession.SwitchDeviceAsync"/>).</summary>
     /// <param name="kind">Of which kind.</param>
     /// <param name="id">Its id; empty for the system's own choice.</param>
     public void Choose(DeviceKind kind, string id)
@@ -75,6 +75,9 @@ public sealed class BrowserDevices
 
     /// <summary>Gives the camera back.</summary>
     public void StopPreview() => _module.StopPreview();
+
+    /// <summary>Plays a short tone on the chosen speaker, until it is over. Null where it could be heard, else why not.</summary>
+    public async Task<MediaFault?> TestSpeakerAsync() => FaultOf(await _module.TestSpeakerAsync());
 
     internal static MediaFault? FaultOf(string name) => name.Length == 0 ? null : Enum.TryParse<MediaFault>(name, out var fault) ? fault : MediaFault.NotReadable;
 

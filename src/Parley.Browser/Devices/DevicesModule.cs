@@ -21,6 +21,8 @@ internal sealed partial class DevicesModule : IDevicesModule
 
     public void StopPreview() => StopPreviewModule();
 
+    public Task<string> TestSpeakerAsync() => TestSpeakerModule();
+
     [JSImport("watch", ModuleNames.Devices)]
     private static partial void WatchModule([JSMarshalAs<JSType.Function<JSType.String>>] Action<string> changed);
 
@@ -38,4 +40,7 @@ internal sealed partial class DevicesModule : IDevicesModule
 
     [JSImport("stopPreview", ModuleNames.Devices)]
     private static partial void StopPreviewModule();
+
+    [JSImport("testSpeaker", ModuleNames.Devices)]
+    private static partial Task<string> TestSpeakerModule();
 }

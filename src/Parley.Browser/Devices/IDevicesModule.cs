@@ -14,4 +14,6 @@ internal interface IDevicesModule
     Task<string> StartPreviewAsync(string elementId);
 
     void StopPreview();
+
+    Task<string> TestSpeakerAsync();
 }

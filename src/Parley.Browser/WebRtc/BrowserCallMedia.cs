@@ -75,6 +75,15 @@ public sealed class BrowserCallMedia : ICallMedia
     }
 
     /// <inheritdoc/>
+    public void LimitVideo(SessionId peer, VideoLimit limit)
+    {
+        if (!_isClosed)
+        {
+            _module.LimitVideo(_engine, peer.Value, limit.CameraBps, limit.CameraScale, limit.CameraFps, limit.ScreenBps, limit.ScreenFps);
+        }
+    }
+
+    /// <inheritdoc/>
     public void SetConfiguration(IReadOnlyList<IceServer> servers) =>
         _module.SetConfiguration(_engine, CanonicalJson.ToText(new IceServers(servers, 1).ToJson()["servers"]!));
 

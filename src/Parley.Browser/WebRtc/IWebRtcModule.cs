@@ -13,6 +13,8 @@ internal interface IWebRtcModule
 
     void ReplaceTracks(int engine, bool audio, bool video, bool screen);
 
+    void LimitVideo(int engine, string peer, int cameraBps, double cameraScale, int cameraFps, int screenBps, int screenFps);
+
     void SetConfiguration(int engine, string servers);
 
     void CreatePeerConnection(int engine, string peer, bool isOfferer);

@@ -19,6 +19,9 @@ internal sealed partial class WebRtcModule : IWebRtcModule
 
     public void ReplaceTracks(int engine, bool audio, bool video, bool screen) => ReplaceTracksModule(engine, audio, video, screen);
 
+    public void LimitVideo(int engine, string peer, int cameraBps, double cameraScale, int cameraFps, int screenBps, int screenFps) =>
+        LimitVideoModule(engine, peer, cameraBps, cameraScale, cameraFps, screenBps, screenFps);
+
     public void SetConfiguration(int engine, string servers) => SetConfigurationModule(engine, servers);
 
     public void CreatePeerConnection(int engine, string peer, bool isOfferer) => CreatePeerConnectionModule(engine, peer, isOfferer);
@@ -51,6 +54,10 @@ internal sealed partial class WebRtcModule : IWebRtcModule
 
     [JSImport("replaceTracks", ModuleNames.WebRtc)]
     private static partial void ReplaceTracksModule(int engine, bool audio, bool video, bool screen);
+
+    [JSImport("limitVideo", ModuleNames.WebRtc)]
+    private static partial void LimitVideoModule(
+        int engine, string peer, int cameraBps, double cameraScale, int cameraFps, int screenBps, int screenFps);
 
     [JSImport("setConfiguration", ModuleNames.WebRtc)]
     private static partial void SetConfigurationModule(int engine, string servers);

@@ -1,5 +1,7 @@
 // @ts-check
-// Microphones, cameras, speakers: which there are, which one is chosen, what they give; and how loud it is.
+// Microphones, cameras, speakers: which there are, which one is chosen, what they give.
+import { find } from './pop-out.js';
+import { measure, tone } from './sound.js';
 
 /** @typedef {'Microphone'|'Camera'|'Screen'} Source */
 
@@ -9,20 +11,11 @@ const chosen = new Map();
 /** Where sound goes; told when it changes. @type {Set<(speaker: string) => void>} */
 const speakers = new Set();
 
-/** @type {AudioContext|null} */
-let audio = null;
-
 /** @type {{ stop: () => void }|null} */
 let metered = null;
 
 /** @type {MediaStreamTrack|null} */
 let previewed = null;
-
-const METER_MS = 50;
-/** Root mean square above which somebody speaks, and below which nobody does: the difference keeps it from flickering. */
-const SPEAKING_ABOVE = 0.02;
-const SILENT_BELOW = 0.01;
-const SILENT_AFTER_MS = 600;
 
 /**
  * Tells the devices now and whenever they change, as JSON: a list of {id, kind, label, chosen}. Labels are empty before a permission.
@@ -92,51 +85,6 @@ export function fault(error) {
 }
 
 /**
- * Measures a microphone's track.
- * @param {MediaStreamTrack} track
- * @param {(level: number) => void} level Root mean square, 0 to 1, twenty times a second.
- * @returns {{ stop: () => void }}
- */
-export function measure(track, level) {
-  audio ??= new AudioContext();
-  const context = audio;
-  // A page may not start sound before a click; a call begins with one.
-  void context.resume().catch(() => {});
-  const source = context.createMediaStreamSource(new MediaStream([track]));
-  const analyser = context.createAnalyser();
-  analyser.fftSize = 1024;
-  source.connect(analyser);
-  const samples = new Float32Array(analyser.fftSize);
-  const timer = setInterval(() => {
-    analyser.getFloatTimeDomainData(samples);
-    level(Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length));
-  }, METER_MS);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      source.disconnect();
-    },
-  };
-}
-
-/**
- * Tells when somebody begins and stops to speak.
- * @param {MediaStreamTrack} track
- * @param {(isSpeaking: boolean) => void} speaking
- * @returns {{ stop: () => void }}
- */
-export function listen(track, speaking) {
-  let isSpeaking = false;
-  let loudAt = 0;
-  return measure(track, level => {
-    const now = performance.now();
-    if (level >= (isSpeaking ? SILENT_BELOW : SPEAKING_ABOVE)) loudAt = now;
-    const speaks = loudAt > 0 && now - loudAt < (isSpeaking ? SILENT_AFTER_MS : METER_MS);
-    if (speaks !== isSpeaking) speaking(isSpeaking = speaks);
-  });
-}
-
-/**
  * Before a call: shows how loud the chosen microphone is. Answers with the name of a fault, or with nothing.
  * @param {(level: number) => void} level
  * @returns {Promise<string>}
@@ -185,12 +133,34 @@ export function stopPreview() {
 }
 
 /**
+ * Plays a tone on the chosen speaker; done when it is over. Answers with the name of a fault, or with nothing.
+ * @returns {Promise<string>}
+ */
+export async function testSpeaker() {
+  const { track, over } = tone();
+  const element = new Audio();
+  const unfollow = speak(element);
+  try {
+    element.srcObject = new MediaStream([track]);
+    await element.play();
+    await over;
+    return '';
+  } catch (error) {
+    return fault(error);
+  } finally {
+    unfollow();
+    element.srcObject = null;
+    track.stop();
+  }
+}
+
+/**
  * Shows a track in a video element, which stays silent; nothing takes it off.
  * @param {string} elementId
  * @param {MediaStreamTrack|null} track
  */
 export function show(elementId, track) {
-  const element = document.getElementById(elementId);
+  const element = find(elementId);
   if (!(element instanceof HTMLVideoElement)) return;
   element.muted = true;
   element.playsInline = true;

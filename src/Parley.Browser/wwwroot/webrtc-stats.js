@@ -24,12 +24,15 @@ export async function reduce(connection, before) {
     counts,
     stats: {
       loss: Math.max(heard, told),
+      sentLoss: told,
       roundTripMs: 1_000 * (pair?.currentRoundTripTime ?? 0),
       jitterMs: 1_000 * (voice?.jitter ?? 0),
       received: transport?.bytesReceived ?? 0,
       sent: transport?.bytesSent ?? 0,
       relayed: near?.candidateType === 'relay',
       level: voice?.audioLevel ?? 0,
+      available: pair?.availableOutgoingBitrate ?? 0,
+      slow: reports.some(one => one.type === 'outbound-rtp' && one.active !== false && one.qualityLimitationReason === 'cpu'),
     },
   };
 }

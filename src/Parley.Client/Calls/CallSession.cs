@@ -11,6 +11,7 @@ public sealed class CallSession : IAsyncDisposable
     private readonly CallDriver _driver;
     private readonly Action<CallState> _changed;
     private readonly Dictionary<SessionId, LinkStats> _stats = [];
+    private readonly PictureShares _shares;
     private readonly CancellationTokenSource _leaving = new();
     private CallState _state = new(CallPhase.New, null, default, null, false, [], null, []);
     private CallMedia _wanted;
@@ -24,6 +25,7 @@ public sealed class CallSession : IAsyncDisposable
         Id = place.Self;
         State = new(View());
         _changed = changed;
+        _shares = new(parts.Time);
         Media = open(Take);
         _driver = new(parts, place, signals, Media, OnState);
         Ended = EndAsync();
@@ -82,6 +84,19 @@ public sealed class CallSession : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Uses the microphone or camera that was chosen meanwhile, where one of its kind is in use: one that is off stays off. What fails is
+    /// <see cref="CallView.Fault"/>; then the one before goes on.
+    /// </summary>
+    public async Task SwitchDeviceAsync(MediaSource source, CancellationToken cancellationToken = default)
+    {
+        if (IsUsed(source) && await CaptureAsync(source, cancellationToken).ConfigureAwait(false) && !IsUsed(source))
+        {
+            // It was turned off meanwhile: what was captured for it is given back.
+            Media.ReplaceTracks(_state.Media);
+        }
+    }
+
     /// <summary>Raises or lowers the hand.</summary>
     public void SetHand(bool isUp) => Want(media => media with { Hand = isUp });
 
@@ -136,6 +151,15 @@ public sealed class CallSession : IAsyncDisposable
         return fault is null;
     }
 
+    // A microphone that is off stays captured; a screen is shared anew, never switched.
+    private bool IsUsed(MediaSource source)
+    {
+        lock (_gate)
+        {
+            return source == MediaSource.Microphone ? _hasMicrophone : source == MediaSource.Camera && _wanted.Video;
+        }
+    }
+
     private void Want(Func<CallMedia, CallMedia> change)
     {
         lock (_gate)
@@ -154,9 +178,12 @@ public sealed class CallSession : IAsyncDisposable
                 lock (_gate)
                 {
                     _stats[measured.Peer] = measured.Stats;
+                    _shares.Measured(measured, _state.Media.Video || _state.Media.Screen);
                 }
 
+                Limit();
                 Show();
+                _driver.Take(fact);
                 break;
             case SpeakingChanged speaking when _wanted.Audio:
                 Want(media => media with { Speaking = speaking.IsSpeaking && media.Audio });
@@ -204,7 +231,11 @@ public sealed class CallSession : IAsyncDisposable
             {
                 _stats.Remove(gone);
             }
+
+            _shares.Become(state.Peers);
         }
+
+        Limit();
 
         if (isRefused)
         {
@@ -214,6 +245,20 @@ public sealed class CallSession : IAsyncDisposable
 
         Show();
         _changed(state);
+    }
+
+    private void Limit()
+    {
+        List<(SessionId Peer, VideoLimit Limit)> changed;
+        lock (_gate)
+        {
+            changed = _shares.TakeChanges();
+        }
+
+        foreach (var (peer, limit) in changed)
+        {
+            Media.LimitVideo(peer, limit);
+        }
     }
 
     private void Show()
@@ -234,7 +279,8 @@ public sealed class CallSession : IAsyncDisposable
         _stats.TryGetValue(peer.Session, out var stats);
         var (quality, cause) = stats.Judge(peer.Health);
         return new(
-            peer.Session, peer.Session.TryPerson(out var person) ? person : null, peer.Media, peer.Health, peer.IsGivenUp, quality, cause, stats.IsRelayed);
+            peer.Session, peer.Session.TryPerson(out var person) ? person : null, peer.Media, peer.Health, peer.IsGivenUp, quality, cause, stats.IsRelayed,
+            _shares.StepOf(peer.Session));
     }
 
     private async Task EndAsync()

@@ -12,8 +12,10 @@ namespace Parley.Calls;
 /// <param name="Quality">How well it carries.</param>
 /// <param name="Cause">What is the matter where that is not well.</param>
 /// <param name="IsRelayed">It goes through a TURN server.</param>
+/// <param name="SentVideo">How much of the own pictures goes to them: less where the connection is bad, so that the voice stays whole.</param>
 public sealed record CallParticipant(
-    SessionId Session, PersonId? Person, CallMedia Media, LinkHealth Health, bool IsGivenUp, CallQuality Quality, QualityCause Cause, bool IsRelayed);
+    SessionId Session, PersonId? Person, CallMedia Media, LinkHealth Health, bool IsGivenUp, CallQuality Quality, QualityCause Cause, bool IsRelayed,
+    VideoStep SentVideo = VideoStep.Full);
 
 /// <summary>A device that could not be used.</summary>
 public readonly record struct DeviceFault(MediaSource Source, MediaFault Fault);

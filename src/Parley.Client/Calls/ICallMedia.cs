@@ -38,6 +38,9 @@ public interface ICallMedia : IAsyncDisposable
     /// <summary>What of the captured is sent to everybody from now on. A microphone that is off stays captured; a camera or screen is stopped.</summary>
     void ReplaceTracks(CallMedia media);
 
+    /// <summary>What the connection to a peer may carry of the pictures, from now on and after it was made anew.</summary>
+    void LimitVideo(SessionId peer, VideoLimit limit);
+
     /// <summary>The ICE servers of connections from now on, and of those that exist at their next ICE restart.</summary>
     void SetConfiguration(IReadOnlyList<IceServer> servers);
 

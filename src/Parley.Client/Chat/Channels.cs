@@ -36,23 +36,13 @@ public sealed class Channels
 
     /// <summary>Makes an open channel in a space that I am in: its members read and write there. Name: 1 to 120 units after trimming.</summary>
     /// <remarks>Throws <see cref="ParleyException"/>: Invalid, Forbidden, Storage.</remarks>
-    public async Task<NodeId> CreateAsync(NodeId space, string name, string? topic = null, CancellationToken cancellationToken = default)
-    {
-        var trimmed = Trimmed(name);
-        var me = _options.Signer.Person;
-        var n = new byte[16];
-        _options.Random(n);
-        var draft = new NodeDraft
-        {
-            Node = RoomNames.OpenChannel(me, n, space.Value),
-            SchemaId = Schemas.Channel,
-            Properties = JsonValue.Object(
-                ("kind", JsonValue.Of("channel")), ("name", JsonValue.Of(trimmed)), ("space", JsonValue.Of(space.Value)),
-                ("topic", topic?.Trim() is { Length: > 0 } about ? JsonValue.Of(about) : null),
-                ("parley:access", RoomNames.OpenChannelProof(me, n, space.Value))),
-        };
-        return (await _nodes.WriteAsync([draft], cancellationToken).ConfigureAwait(false))[0];
-    }
+    public Task<NodeId> CreateAsync(NodeId space, string name, string? topic = null, CancellationToken cancellationToken = default) =>
+        CreateOpenAsync(space, "channel", name, topic, cancellationToken);
+
+    /// <summary>Makes a voice room in a space that I am in: an open channel that is a call when one opens it. Name: 1 to 120 units after trimming.</summary>
+    /// <remarks>Throws <see cref="ParleyException"/>: Invalid, Forbidden, Storage.</remarks>
+    public Task<NodeId> CreateVoiceAsync(NodeId space, string name, CancellationToken cancellationToken = default) =>
+        CreateOpenAsync(space, "voice", name, topic: null, cancellationToken);
 
     /// <summary>
     /// Makes a private channel in a space that I am in, with these people of the space. Nobody else of the space gets its name or a byte of it.
@@ -98,6 +88,24 @@ public sealed class Channels
         }
 
         return id;
+    }
+
+    private async Task<NodeId> CreateOpenAsync(NodeId space, string kind, string name, string? topic, CancellationToken cancellationToken)
+    {
+        var trimmed = Trimmed(name);
+        var me = _options.Signer.Person;
+        var n = new byte[16];
+        _options.Random(n);
+        var draft = new NodeDraft
+        {
+            Node = RoomNames.OpenChannel(me, n, space.Value),
+            SchemaId = Schemas.Channel,
+            Properties = JsonValue.Object(
+                ("kind", JsonValue.Of(kind)), ("name", JsonValue.Of(trimmed)), ("space", JsonValue.Of(space.Value)),
+                ("topic", topic?.Trim() is { Length: > 0 } about ? JsonValue.Of(about) : null),
+                ("parley:access", RoomNames.OpenChannelProof(me, n, space.Value))),
+        };
+        return (await _nodes.WriteAsync([draft], cancellationToken).ConfigureAwait(false))[0];
     }
 
     private static string Trimmed(string name)

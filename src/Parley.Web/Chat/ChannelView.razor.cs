@@ -23,6 +23,7 @@ public partial class ChannelView
     private Way? _way;
     private int? _people;
     private bool _missing;
+    private bool _isCalling;
     private NodeId? _domain;
     private IReadOnlyList<KnownPerson> _viewers = [];
 

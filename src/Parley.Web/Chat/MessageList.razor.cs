@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
+using Parley.Calls;
 using Parley.Chat;
 using Parley.Nodes;
 using Parley.Web.Rooms;
@@ -11,12 +12,14 @@ public partial class MessageList
 {
     private const int Page = 60;
     private const int RowsMax = 1_200;
+    private const int CallsMax = 200;
     private const int StickWithinPx = 120;
 
     private ElementReference _list;
     private IJSInProcessObjectReference? _script;
     private Timeline? _timeline;
     private LiveQuery? _query;
+    private LiveQuery? _calls;
     private IReadOnlyList<TimelineRow> _rows = [];
     private NodeId? _editing;
     private string? _newest;
@@ -52,7 +55,9 @@ public partial class MessageList
     {
         _timeline = new Timeline(Client.Me, Calendar, Client.Profiles.NameOf);
         _query = Own(Client.Nodes.Watch(Chat.Newest(Page)));
+        _calls = Own(Client.Nodes.Watch(CallRecord.In(Chat.Channel).Take(CallsMax)));
         Follow(_query, _ => Read());
+        Follow(_calls, _ => Read());
         Follow(Client.Profiles.Version, _ => Read());
     }
 
@@ -117,7 +122,7 @@ public partial class MessageList
         var messages = query.Value;
         _ready = query.Ready.IsCompleted;
         _more = messages.Count >= Page && messages.Count >= query.Query.Limit && messages.Count < RowsMax;
-        _rows = _timeline.Build(messages);
+        _rows = _timeline.Build(messages, CallsSince(_more ? messages[^1].CreatedAt : 0));
         var newest = messages.Count > 0 ? messages[0].SortKey : null;
         // An own message is a wish to see it, wherever one had scrolled to.
         _jump |= _newest is not null && newest != _newest && messages[0].CreatedBy == Client.Me;
@@ -129,6 +134,10 @@ public partial class MessageList
             _seen = newest;
         }
     }
+
+    // Beside the messages that are loaded stand the calls of their time.
+    private IReadOnlyList<CallRecord> CallsSince(long ms) =>
+        [.. CallRecord.Of(_calls!.Value).Where(call => call.StartedAt.ToUnixTimeMilliseconds() >= ms)];
 
     private void Edit(NodeId? message)
     {

@@ -1,10 +1,12 @@
+using Parley.Calls;
 using Parley.Identity;
 using Parley.Nodes;
+using Parley.Web.Calls;
 
 namespace Parley.Web.Chat;
 
 /// <summary>
-/// Turns a channel's newest messages into the lines of its list: days, groups, delivery, marks. Rendered texts are kept
+/// Turns a channel's newest messages and calls into the lines of its list: days, groups, delivery, marks. Rendered texts are kept
 /// between builds, because every commit builds the list again and hardly any text has changed.
 /// </summary>
 public sealed class Timeline(PersonId me, ICalendar calendar, Func<PersonId, string> nameOf)
@@ -16,31 +18,57 @@ public sealed class Timeline(PersonId me, ICalendar calendar, Func<PersonId, str
 
     /// <summary>The lines, oldest first.</summary>
     /// <param name="newestFirst">The messages, as <c>RoomChat.Newest</c> returns them.</param>
-    public IReadOnlyList<TimelineRow> Build(IReadOnlyList<Node> newestFirst)
+    /// <param name="calls">The calls of the same time that are over, oldest first.</param>
+    public IReadOnlyList<TimelineRow> Build(IReadOnlyList<Node> newestFirst, IReadOnlyList<CallRecord>? calls = null)
     {
         ArgumentNullException.ThrowIfNull(newestFirst);
         var rows = new List<TimelineRow>(newestFirst.Count + 8);
         var rendered = new Dictionary<NodeId, (string, string)>(newestFirst.Count);
         var today = calendar.DayOf(calendar.Now);
+        var over = new Queue<CallRecord>(calls ?? []);
+        int? shownDay = null;
         Node? above = null;
         for (var i = newestFirst.Count - 1; i >= 0; i--)
         {
             var message = newestFirst[i];
-            var day = calendar.DayOf(message.CreatedAt);
-            var newDay = above is null || calendar.DayOf(above.CreatedAt) != day;
-            if (newDay)
+            while (over.TryPeek(out var call) && call.StartedAt.ToUnixTimeMilliseconds() <= message.CreatedAt)
             {
-                // By the message below it: two stretches of one day (a slow clock between them) are two lines with two keys.
-                rows.Add(new DayRow("day:" + message.Id.Value, LabelOf(day, today, message.CreatedAt)));
+                Tell(over.Dequeue());
             }
 
-            var startsGroup = newDay || above!.CreatedBy != message.CreatedBy || message.CreatedAt - above.CreatedAt > GroupGapMs;
+            // By the message below it: two stretches of one day (a slow clock between them) are two lines with two keys.
+            Begin(message.CreatedAt, message.Id.Value);
+            var startsGroup = above?.CreatedBy != message.CreatedBy || message.CreatedAt - above.CreatedAt > GroupGapMs;
             rows.Add(Row(message, startsGroup, rendered));
             above = message;
         }
 
+        while (over.TryDequeue(out var call))
+        {
+            Tell(call);
+        }
+
         _rendered = rendered;
         return rows;
+
+        void Tell(CallRecord call)
+        {
+            var at = call.StartedAt.ToUnixTimeMilliseconds();
+            var key = "call:" + call.Call;
+            Begin(at, key);
+            rows.Add(new CallRow(key, CallLine.Of(call, me, nameOf), calendar.Time(at), calendar.Full(at), call.IsMissedBy(me)));
+            above = null;
+        }
+
+        void Begin(long at, string below)
+        {
+            var day = calendar.DayOf(at);
+            if (day != shownDay)
+            {
+                rows.Add(new DayRow("day:" + below, LabelOf(day, today, at)));
+                (shownDay, above) = (day, null);
+            }
+        }
     }
 
     private MessageRow Row(Node message, bool startsGroup, Dictionary<NodeId, (string Source, string Html)> rendered)

@@ -9,6 +9,14 @@ public abstract record TimelineRow(string Key);
 /// <summary>A line above the first message of a local day.</summary>
 public sealed record DayRow(string Key, string Label) : TimelineRow(Key);
 
+/// <summary>A call that is over.</summary>
+/// <param name="Key">The call.</param>
+/// <param name="Text">What there is to say of it.</param>
+/// <param name="Time">Hours and minutes of its begin.</param>
+/// <param name="FullTime">Day and time.</param>
+/// <param name="IsMissed">Somebody called the reader, who was not there.</param>
+public sealed record CallRow(string Key, string Text, string Time, string FullTime, bool IsMissed) : TimelineRow(Key);
+
 /// <summary>A message as it is drawn. Equal rows draw alike, so an unchanged row is not rendered again.</summary>
 /// <param name="Key">The node id.</param>
 /// <param name="Id">The node.</param>

@@ -12,6 +12,8 @@ public enum ChannelKind
 {
     /// <summary>Everybody of the space is in it.</summary>
     Open,
+    /// <summary>Everybody of the space is in it, and opening it is coming into its call.</summary>
+    Voice,
     /// <summary>Chosen people of the space are in it.</summary>
     Private,
     /// <summary>A conversation of two.</summary>
@@ -30,6 +32,7 @@ public sealed record ChannelFace(ChannelKind Kind, string Title, IReadOnlyList<P
     public string Icon => Kind switch
     {
         ChannelKind.Open => "hash",
+        ChannelKind.Voice => "volume-2",
         ChannelKind.Private => "lock",
         ChannelKind.Direct => "user",
         ChannelKind.Group => "users",
@@ -39,19 +42,20 @@ public sealed record ChannelFace(ChannelKind Kind, string Title, IReadOnlyList<P
     public bool IsConversation => Kind is ChannelKind.Direct or ChannelKind.Group;
 
     /// <summary>Chosen people are in it.</summary>
-    public bool IsPrivate => Kind != ChannelKind.Open;
+    public bool IsPrivate => Kind is not (ChannelKind.Open or ChannelKind.Voice);
 
     /// <summary>Its kind in a word or two.</summary>
     public string KindName => Kind switch
     {
         ChannelKind.Open => Strings.Switcher_Channel,
+        ChannelKind.Voice => Strings.Voice_Kind,
         ChannelKind.Private => Strings.Channel_Private,
         ChannelKind.Direct => Strings.Direct_Kind,
         ChannelKind.Group => Strings.Direct_Group,
     };
 
     /// <summary>As it stands in a sentence: <c>#plans</c>, or the people.</summary>
-    public string Name => IsConversation ? Title : "#" + Title;
+    public string Name => IsConversation || Kind == ChannelKind.Voice ? Title : "#" + Title;
 
     /// <summary>What the empty composer says.</summary>
     public string Prompt => Phrase.Of(Strings.Composer_Prompt, Name);
@@ -60,6 +64,7 @@ public sealed record ChannelFace(ChannelKind Kind, string Title, IReadOnlyList<P
     public string Begins => Kind switch
     {
         ChannelKind.Open => Phrase.Of(Strings.Messages_Begin, Name),
+        ChannelKind.Voice => Phrase.Of(Strings.Messages_Begin_Voice, Name),
         ChannelKind.Private => Phrase.Of(Strings.Messages_Begin_Private, Name),
         ChannelKind.Direct => Phrase.Of(Strings.Messages_Begin_Direct, Title),
         ChannelKind.Group => Phrase.Of(Strings.Messages_Begin_Group, Title),
@@ -81,7 +86,7 @@ public sealed record ChannelFace(ChannelKind Kind, string Title, IReadOnlyList<P
         var name = node?.Text("name")?.Trim() is { Length: > 0 } given ? given : null;
         if (AccessDomains.KindOf(id) != AccessDomainKind.DirectMessage)
         {
-            var kind = AccessDomains.KindOf(id) == AccessDomainKind.Channel ? ChannelKind.Private : ChannelKind.Open;
+            var kind = AccessDomains.KindOf(id) == AccessDomainKind.Channel ? ChannelKind.Private : node?.Text("kind") == "voice" ? ChannelKind.Voice : ChannelKind.Open;
             return new(kind, name ?? Strings.Untitled, []);
         }
 

@@ -22,7 +22,7 @@ public sealed record ChannelRights(bool MayRename, bool MayAdd, bool MayLeave, A
         var isAdmin = role is AccessRole.Owner or AccessRole.Admin;
         return kind switch
         {
-            ChannelKind.Open => new(channel is not null && (isAdmin || (role is not null && channel.CreatedBy == me)), false, false, role),
+            ChannelKind.Open or ChannelKind.Voice => new(channel is not null && (isAdmin || (role is not null && channel.CreatedBy == me)), false, false, role),
             ChannelKind.Private => new(channel is not null && isAdmin, isAdmin, role is not null, role),
             ChannelKind.Direct => new(false, false, false, role),
             ChannelKind.Group => new(channel is not null && role is not null, false, role is not null, role),

@@ -15,7 +15,6 @@ public partial class SettingsPage
     private IJSInProcessObjectReference? _script;
     private bool _words;
     private bool _drill;
-    private bool _check;
     private bool? _persisted;
     private StorageUse? _use;
     private string _hub = "";

@@ -4,6 +4,7 @@ using Parley.Identity;
 using Parley.Nodes;
 using Parley.Presence;
 using Parley.Web.Access;
+using Parley.Web.Calls;
 using Parley.Web.Contacts;
 using Parley.Web.Identity;
 using Parley.Web.Presence;
@@ -11,7 +12,7 @@ using Parley.Web.Presence;
 namespace Parley.Web.Shell;
 
 /// <summary>The open replica of this tab, the space that it shows, and what hangs on both. Begun once, by the start of the app.</summary>
-public sealed class Session(IDeviceMemory memory, ShellState shell) : IAsyncDisposable
+public sealed class Session(IDeviceMemory memory, ShellState shell, TimeProvider time) : IAsyncDisposable
 {
     private readonly LiveValue<bool?> _backedUp = new(null);
     private readonly LiveValue<NodeId?> _space = new(null);
@@ -21,6 +22,7 @@ public sealed class Session(IDeviceMemory memory, ShellState shell) : IAsyncDisp
     private SpaceIndex? _index;
     private SpacePresence? _presence;
     private ContactBook? _contacts;
+    private CallDesk? _calls;
 
     /// <summary>True once <see cref="BeginAsync"/> ended.</summary>
     public bool IsOpen => _client is not null;
@@ -36,6 +38,9 @@ public sealed class Session(IDeviceMemory memory, ShellState shell) : IAsyncDisp
 
     /// <summary>Whom one talks to.</summary>
     public ContactBook Contacts => _contacts ?? throw new InvalidOperationException("The session has not begun.");
+
+    /// <summary>The call of this tab.</summary>
+    public CallDesk Calls => _calls ?? throw new InvalidOperationException("The session has not begun.");
 
     /// <summary>The space that the workbench shows; null where I am in none.</summary>
     public Live<NodeId?> Space => _space;
@@ -56,6 +61,7 @@ public sealed class Session(IDeviceMemory memory, ShellState shell) : IAsyncDisp
         var index = new SpaceIndex(client);
         await index.Ready;
         (_client, _index, _presence, _contacts) = (client, index, new SpacePresence(client), new ContactBook(client, index));
+        _calls = new(client, _presence, memory, time);
         _backedUp.Show(backedUp);
         Enter(CurrentSpace.First(memory, index.Mine, index.Left));
         _ = FollowAsync(client);
@@ -113,6 +119,7 @@ public sealed class Session(IDeviceMemory memory, ShellState shell) : IAsyncDisp
         await _ending.CancelAsync();
         _ending.Dispose();
         _membership.Dispose();
+        _calls?.Dispose();
         _contacts?.Dispose();
         _presence?.Dispose();
         _index?.Dispose();

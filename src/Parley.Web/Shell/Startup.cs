@@ -4,6 +4,7 @@ using Parley.Browser.Lifecycle;
 using Parley.Browser.Memory;
 using Parley.Browser.Storage;
 using Parley.Browser.Tabs;
+using Parley.Browser.WebRtc;
 using Parley.Identity;
 using Parley.Web.Access;
 using Parley.Web.Identity;
@@ -80,6 +81,7 @@ public sealed class Startup(Session session, BrowserKeys keys, IDeviceMemory mem
             InviteSigner = keys.OpenSeedAsync,
             Hub = hub.Current(memory),
             Tabs = tabs,
+            CallMedia = await BrowserCallMedia.LoadAsync(),
         });
         if (name is not null)
         {

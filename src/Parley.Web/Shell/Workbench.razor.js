@@ -20,7 +20,7 @@ export function attach(root, shell) {
     if (event.isComposing || event.defaultPrevented) return;
     if (event.key === 'F6') {
       event.preventDefault();
-      cycle(root, event.shiftKey ? -1 : 1);
+      cycle(event.shiftKey ? -1 : 1);
       return;
     }
     const chord = chordOf(event);
@@ -56,11 +56,10 @@ const isWriting = target => target instanceof HTMLElement && (target.isContentEd
 
 /**
  * Moves the focus to the next region that is shown.
- * @param {HTMLElement} root
  * @param {1|-1} step
  */
-function cycle(root, step) {
-  const regions = [...root.querySelectorAll('[data-region]')].filter(region => region.getClientRects().length > 0);
+function cycle(step) {
+  const regions = [...document.querySelectorAll('[data-region]')].filter(region => region.getClientRects().length > 0);
   const at = regions.findIndex(region => region.contains(document.activeElement));
   const next = /** @type {HTMLElement|undefined} */ (regions[(at + step + regions.length) % regions.length]);
   const first = next?.querySelector('textarea, input, button:not([disabled]), a[href], [tabindex="0"]');

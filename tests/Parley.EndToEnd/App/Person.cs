@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Parley.EndToEnd.Browsers;
+using Parley.EndToEnd.Calls;
 using static Microsoft.Playwright.Assertions;
 
 namespace Parley.EndToEnd.App;
@@ -26,18 +27,19 @@ internal sealed class Person : IAsyncDisposable
     public Tab Tab { get; private set; } = null!;
 
     /// <summary>Opens the app for the first time and gives the name: they are in a space of their own.</summary>
-    public static async Task<Person> ArriveAsync(Chromium chromium, HubProcess hub, string name)
+    /// <param name="hasDevices">Their computer has a microphone, a camera and a screen, and what comes of them can be measured.</param>
+    public static async Task<Person> ArriveAsync(Chromium chromium, HubProcess hub, string name, bool hasDevices = false)
     {
-        var person = new Person(await BrowserProfile.OpenAsync(chromium), hub.Address, name);
+        var person = await BeginAsync(chromium, hub, name, hasDevices);
         person.Tab = await person.OpenTabAsync();
         await person.Tab.IntroduceAsync(name);
         return person;
     }
 
     /// <summary>Comes for the first time by the link of an invite, and gives the name: they are in the space of whoever made it.</summary>
-    public static async Task<Person> JoinAsync(Chromium chromium, HubProcess hub, string name, string link)
+    public static async Task<Person> JoinAsync(Chromium chromium, HubProcess hub, string name, string link, bool hasDevices = false)
     {
-        var person = new Person(await BrowserProfile.OpenAsync(chromium), hub.Address, name);
+        var person = await BeginAsync(chromium, hub, name, hasDevices);
         person.Tab = await person.OpenTabAsync(link);
         await person.Tab.IntroduceAsync(name, "Join");
         return person;
@@ -79,6 +81,9 @@ internal sealed class Person : IAsyncDisposable
         """).WaitAsync(Patience);
 
     public ValueTask DisposeAsync() => Browser.DisposeAsync();
+
+    private static async Task<Person> BeginAsync(Chromium chromium, HubProcess hub, string name, bool hasDevices) =>
+        new(await BrowserProfile.OpenAsync(chromium, hasDevices: hasDevices, probe: hasDevices ? CallProbe.Script : null), hub.Address, name);
 }
 
 /// <summary>One tab with the app in it.</summary>

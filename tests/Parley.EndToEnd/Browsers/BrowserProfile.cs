@@ -13,19 +13,23 @@ internal sealed class BrowserProfile : IAsyncDisposable
     private readonly ViewportSize _size;
     private readonly ColorScheme _scheme;
     private readonly bool _hasDevices;
+    private readonly string? _probe;
     private IBrowserContext? _context;
 
-    private BrowserProfile(Chromium chromium, ViewportSize size, ColorScheme scheme, bool hasDevices)
+    private BrowserProfile(Chromium chromium, ViewportSize size, ColorScheme scheme, bool hasDevices, string? probe)
     {
+        _probe = probe;
         _hasDevices = hasDevices;
         _chromium = chromium;
         _size = size;
         _scheme = scheme;
     }
 
-    public static async Task<BrowserProfile> OpenAsync(Chromium chromium, ViewportSize? size = null, ColorScheme scheme = ColorScheme.Light, bool hasDevices = false)
+    /// <param name="probe">A script that every page runs before its own.</param>
+    public static async Task<BrowserProfile> OpenAsync(
+        Chromium chromium, ViewportSize? size = null, ColorScheme scheme = ColorScheme.Light, bool hasDevices = false, string? probe = null)
     {
-        var profile = new BrowserProfile(chromium, size ?? Screens.Desktop, scheme, hasDevices);
+        var profile = new BrowserProfile(chromium, size ?? Screens.Desktop, scheme, hasDevices, probe);
         await profile.OpenAsync();
         return profile;
     }
@@ -34,10 +38,17 @@ internal sealed class BrowserProfile : IAsyncDisposable
 
     public IBrowserContext Context => _context ?? throw new InvalidOperationException("The browser is closed.");
 
+    /// <summary>CPU time that all its processes used so far.</summary>
+    public TimeSpan Cpu => ProcessTree.Cpu(ProcessTree.FindBrowser(_folder));
+
     public async Task OpenAsync()
     {
         _context = await _chromium.LaunchAsync(_folder, _size, _scheme, _hasDevices);
         Console.Watch(_context);
+        if (_probe is not null)
+        {
+            await _context.AddInitScriptAsync(_probe);
+        }
     }
 
     /// <summary>Closes the browser in the ordinary way; one that does not close, which is no affair of Parley's, is killed.</summary>

@@ -37,6 +37,14 @@ public sealed class Chromium : IAsyncLifetime
             Locale = "en-GB",
         });
 
+    /// <summary>Starts one browser for many people, each in a private window of their own, with fake devices.</summary>
+    internal Task<IBrowser> LaunchCrowdAsync() => _playwright!.Chromium.LaunchAsync(new()
+    {
+        ExecutablePath = Environment.GetEnvironmentVariable("PARLEY_CHROMIUM") ?? "/usr/bin/chromium",
+        Headless = true,
+        Args = [.. Flags, .. CallFlags],
+    });
+
     public ValueTask DisposeAsync()
     {
         _playwright?.Dispose();

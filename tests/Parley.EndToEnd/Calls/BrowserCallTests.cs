@@ -81,6 +81,30 @@ public sealed class BrowserCallTests(Chromium chromium, ModuleServer server) : I
     }
 
     [Fact]
+    public async Task Pictures_give_way_and_the_voice_stays()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        await using var browser = await BrowserProfile.OpenAsync(chromium, hasDevices: true);
+        await using var ann = await CallPage.OpenAsync("Ann", browser.Context, server, hub);
+        await using var bob = await CallPage.OpenAsync("Bob", browser.Context, server, hub);
+        await ann.JoinAsync(Camera, others: 0);
+        await bob.JoinAsync(Voice, others: 1);
+        await bob.RisesAsync("video", "framesDecoded", 5, minWidth: 600);
+        var made = await ann.DescribedAsync() + await bob.DescribedAsync();
+
+        ann.Media.LimitVideo(bob.Session.Id, VideoLimit.Of(VideoStep.Paused, 1));
+        await Eventually.SeesAsync(bob.FramesInASecondAsync, static frames => frames == 0, TimeSpan.FromSeconds(60));
+        await bob.IsHeardAsync(true);
+
+        ann.Media.LimitVideo(bob.Session.Id, VideoLimit.Of(VideoStep.Low, 1));
+        await bob.RisesAsync("video", "framesDecoded", 5);
+        await Eventually.SeesAsync(() => bob.InboundAsync("video", "frameWidth"), static width => width is > 0 and < 300, TimeSpan.FromSeconds(60));
+
+        Assert.Equal(made, await ann.DescribedAsync() + await bob.DescribedAsync());
+        browser.Console.AssertClean();
+    }
+
+    [Fact]
     public async Task Through_a_relay_alone_media_flow_with_what_the_hub_minted()
     {
         Assert.SkipUnless(TurnServer.Find() is not null, "coturn is not installed");

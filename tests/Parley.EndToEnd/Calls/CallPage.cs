@@ -70,8 +70,32 @@ internal sealed class CallPage : IAsyncDisposable
         await Eventually.SeesAsync(() => InboundAsync(kind, counter, minWidth), now => now >= before + by, TimeSpan.FromSeconds(60));
     }
 
+    /// <summary>How many pictures come in while about a second of sound does.</summary>
+    public async Task<double> FramesInASecondAsync()
+    {
+        var (frames, seconds) = (await InboundAsync("video", "framesDecoded"), await InboundAsync("audio", "totalSamplesDuration"));
+        await Eventually.SeesAsync(() => InboundAsync("audio", "totalSamplesDuration"), now => now > seconds + 1, TimeSpan.FromSeconds(60));
+        return await InboundAsync("video", "framesDecoded") - frames;
+    }
+
+    /// <summary>Waits until the others are heard, or not: the loudness of what came in during about a second.</summary>
+    public async Task IsHeardAsync(bool isHeard)
+    {
+        await Eventually.SeesAsync(LoudnessAsync, loudness => isHeard ? loudness > 1e-4 : loudness < 1e-6, TimeSpan.FromSeconds(60));
+
+        async Task<double> LoudnessAsync()
+        {
+            var (energy, seconds) = (await InboundAsync("audio", "totalAudioEnergy"), await InboundAsync("audio", "totalSamplesDuration"));
+            var later = await Eventually.SeesAsync(() => InboundAsync("audio", "totalSamplesDuration"), now => now > seconds + 1, TimeSpan.FromSeconds(60));
+            return (await InboundAsync("audio", "totalAudioEnergy") - energy) / (later - seconds);
+        }
+    }
+
     /// <summary>How many descriptions this page made.</summary>
     public Task<int> DescribedAsync() => Page.EvaluateAsync<int>("() => described");
+
+    /// <summary>How many connections this page made.</summary>
+    public Task<int> ConnectionsAsync() => Page.EvaluateAsync<int>("() => peers.length");
 
     public async ValueTask DisposeAsync() => await _person.DisposeAsync();
 }

@@ -28,6 +28,8 @@ internal sealed class ModulePage
         await page.Page.ExposeFunctionAsync<int, string, bool>("webrtcFact", page.TakeFact);
         await page.Page.ExposeFunctionAsync<string>("devicesChanged", json => page.Turn(() => page.DevicesChanged?.Invoke(json)));
         await page.Page.ExposeFunctionAsync<double>("levelMeasured", level => page.Turn(() => page.LevelMeasured?.Invoke(level)));
+        await page.Page.ExposeFunctionAsync<string>("buttonPressed", button => page.Turn(() => page.ButtonPressed?.Invoke(button)));
+        await page.Page.ExposeFunctionAsync<string, bool, bool>("controlsChanged", page.ControlsChanged);
         await page.Page.GotoAsync(server.Address);
         await page.Page.WaitForFunctionAsync("() => globalThis.harness");
         return page;
@@ -48,9 +50,20 @@ internal sealed class ModulePage
 
     public Action? Leads { get; set; }
 
+    public Action<string>? ButtonPressed { get; set; }
+
+    /// <summary>Who is told of "awake", "picture" and "poppedOut".</summary>
+    public ConcurrentDictionary<string, Action<bool>> Controls { get; } = new();
+
     private bool TakeFact(int engine, string json)
     {
         Turn(() => Facts.GetValueOrDefault(engine)?.Invoke(json));
+        return true;
+    }
+
+    private bool ControlsChanged(string fact, bool isSo)
+    {
+        Turn(() => Controls.GetValueOrDefault(fact)?.Invoke(isSo));
         return true;
     }
 

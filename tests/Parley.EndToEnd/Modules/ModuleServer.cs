@@ -52,6 +52,7 @@ public sealed class ModuleServer : IAsyncLifetime
         }
 
         _server.MapGet("/service-worker.js", () => Results.Text(ServiceWorker.Replace("BUILD", Build.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal), "text/javascript"));
+        _server.MapGet("/stage.css", () => Results.Text("#leave { color: rgb(1, 2, 3); }", "text/css"));
         _server.MapGet("/", () => Results.Content(Page, "text/html"));
     }
 

@@ -107,6 +107,8 @@ internal sealed class PageDevicesModule(ModulePage page) : IDevicesModule
     public Task<string> StartPreviewAsync(string elementId) => page.AskAsync("devices.startPreview", elementId);
 
     public void StopPreview() => page.CallInTurn("devices.stopPreview");
+
+    public Task<string> TestSpeakerAsync() => page.AskAsync("devices.testSpeaker");
 }
 
 /// <summary>webrtc.js of a real page. What a call's driver asks for comes from its own queue.</summary>
@@ -125,6 +127,9 @@ internal sealed class PageWebRtcModule(ModulePage page) : IWebRtcModule
     public Task<string> GetDisplayMediaAsync(int engine) => page.AskAsync("webrtc.getDisplayMedia", engine);
 
     public void ReplaceTracks(int engine, bool audio, bool video, bool screen) => page.CallInTurn("webrtc.replaceTracks", new { engine, audio, video, screen });
+
+    public void LimitVideo(int engine, string peer, int cameraBps, double cameraScale, int cameraFps, int screenBps, int screenFps) =>
+        page.CallInTurn("webrtc.limitVideo", new { engine, peer, limits = new[] { cameraBps, cameraScale, cameraFps, screenBps, screenFps } });
 
     public void SetConfiguration(int engine, string servers) => page.CallInTurn("webrtc.setConfiguration", new { engine, servers });
 

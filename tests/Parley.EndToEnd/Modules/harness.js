@@ -5,6 +5,7 @@ import * as keys from '/_content/Parley.Browser/keys.js';
 import * as lifecycle from '/_content/Parley.Browser/lifecycle.js';
 import * as tabs from '/_content/Parley.Browser/tabs.js';
 import * as devices from '/_content/Parley.Browser/devices.js';
+import * as callControls from '/_content/Parley.Browser/call-controls.js';
 import * as webrtc from '/_content/Parley.Browser/webrtc.js';
 import * as iceCheck from '/_content/Parley.Browser/ice-check.js';
 
@@ -72,6 +73,14 @@ globalThis.harness = {
     stopMeter: devices.stopMeter,
     startPreview: devices.startPreview,
     stopPreview: devices.stopPreview,
+    testSpeaker: devices.testSpeaker,
+  },
+  callControls: {
+    ...callControls,
+    watch: () => callControls.watch(
+      globalThis.buttonPressed, ...['awake', 'picture', 'poppedOut'].map(fact => isSo => globalThis.controlsChanged(fact, isSo))),
+    show: ({ microphone, camera }) => callControls.show(microphone, camera),
+    popOut: ({ elementId, width, height }) => callControls.popOut(elementId, width, height),
   },
   iceCheck: {
     gather: ({ server, type, patienceMs }) => iceCheck.gather(server, type, patienceMs),
@@ -85,6 +94,7 @@ globalThis.harness = {
     getUserMedia: ({ engine, source }) => webrtc.getUserMedia(engine, source),
     getDisplayMedia: webrtc.getDisplayMedia,
     replaceTracks: ({ engine, audio, video, screen }) => webrtc.replaceTracks(engine, audio, video, screen),
+    limitVideo: ({ engine, peer, limits }) => webrtc.limitVideo(engine, peer, ...limits),
     setConfiguration: ({ engine, servers }) => webrtc.setConfiguration(engine, servers),
     createPeerConnection: ({ engine, peer, isOfferer }) => webrtc.createPeerConnection(engine, peer, isOfferer),
     closePeerConnection: ({ engine, peer }) => webrtc.closePeerConnection(engine, peer),
