@@ -1,6 +1,7 @@
 // @ts-check
 // Tries what a call needs, one thing at a time and nobody else involved: the ways through ICE, a relay from end to end, microphone and camera.
-import { capture, fault, measure } from './devices.js';
+import { capture, fault } from './devices.js';
+import { measure } from './sound.js';
 
 const MICROPHONE_MS = 3_000;
 const CAMERA_MS = 4_000;

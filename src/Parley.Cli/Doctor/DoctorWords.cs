@@ -99,7 +99,7 @@ internal static class DoctorWords
         CheckCode.HubRefuses => "Start it: 'parley hub'. If it runs, compare its port and --listen with the address.",
         CheckCode.HubSilent => "Open the hub's TCP port in the firewalls, and look whether the address is right.",
         CheckCode.HubCertificateBad => "Dial the name that the certificate is for and renew it where it ended. For a certificate that the hub made: SSL_CERT_FILE=<its data folder>/tls.crt parley doctor …",
-        CheckCode.NoHubThere => "Correct --hub; behind a proxy, pass every path of the name on to the hub.",
+        CheckCode.NoHubThere => "Correct --hub; behind a proxy, start the hub and have every path of the name passed on to it.",
         CheckCode.WebSocketBlocked => "Let the proxy pass on Upgrade and Connection, speak HTTP/1.1 to the hub, and wait 75 s for silence (docs/running-a-hub.md has the lines).",
         CheckCode.HubIncompatible => "Update the older of the two.",
         CheckCode.InLobby => "Come in by an invite: 'parley chat --join LINK'.",

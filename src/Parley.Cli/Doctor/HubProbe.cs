@@ -18,7 +18,9 @@ internal sealed class HubProbe(TimeProvider time, TimeSpan patience)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            return await IsHubAsync(hub, either.Token) ? await OpensSocketsAsync(hub, either.Token) ? CheckCode.Works : CheckCode.WebSocketBlocked : CheckCode.NoHubThere;
+            return !await IsHubAsync(hub, either.Token) ? CheckCode.NoHubThere
+                : await OpensSocketsAsync(hub, cancellationToken) ? CheckCode.Works
+                : CheckCode.WebSocketBlocked;
         }
         catch (HttpRequestException failure)
         {
@@ -46,15 +48,17 @@ internal sealed class HubProbe(TimeProvider time, TimeSpan patience)
             && JsonReader.TryRead(await answer.Content.ReadAsByteArrayAsync(cancellationToken), out var said) == JsonFault.None && said["connections"] is not null;
     }
 
-    // Without a token the hub closes what it opened; that it opened is what was asked.
-    private static async Task<bool> OpensSocketsAsync(Uri hub, CancellationToken cancellationToken)
+    // Without a token the hub closes what it opened; that it opened is what was asked. A proxy that swallows the question lets it wait.
+    private async Task<bool> OpensSocketsAsync(Uri hub, CancellationToken cancellationToken)
     {
+        using var timeout = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await using var link = await WebSocketLinks.Instance.ConnectAsync(hub, null, cancellationToken);
+            await using var link = await WebSocketLinks.Instance.ConnectAsync(hub, null, either.Token);
             return true;
         }
-        catch (ParleyException)
+        catch (Exception blocked) when (blocked is ParleyException || (blocked is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }

@@ -63,7 +63,7 @@ public sealed class ConnectionCheckTests(ParleyExecutable executable, Chromium c
             // By keys alone: Escape closes it and gives the focus back to what opened it.
             await page.Keyboard.PressAsync("Escape");
             await Expect(dialog).ToHaveCountAsync(0);
-            await Expect(page.Locator("#calls button")).ToBeFocusedAsync();
+            await Expect(page.Locator("#calls").GetByRole(AriaRole.Button, new() { Name = "Why can’t I connect?" })).ToBeFocusedAsync();
             browser.Console.AssertClean();
         }
 

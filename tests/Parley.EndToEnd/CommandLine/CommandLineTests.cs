@@ -139,6 +139,21 @@ public sealed partial class CommandLineTests(ParleyExecutable executable) : IDis
         Assert.Contains("not yet at the hub", run.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_doctor_makes_nothing_and_ends_with_what_is_wrong()
+    {
+        var me = Path.Combine(_folder, "me");
+        var keyless = await RunAsync("doctor", "--hub", "ws://127.0.0.1:9", "--data", me);
+        Assert.Equal(1, keyless.ExitCode);
+        Assert.Contains("There is no key in the folder.", keyless.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(me));
+
+        await RunAsync("keys", "new", "--data", me);
+        var hubless = await RunAsync("doctor", "--hub", "ws://127.0.0.1:9", "--data", me, "--json");
+        Assert.Equal((5, ""), (hubless.ExitCode, hubless.Errors));
+        Assert.Contains("\"code\":\"hubRefuses\"", hubless.Output, StringComparison.Ordinal);
+    }
+
     private Task<CommandRun> RunAsync(params string[] words) => CommandRun.OfAsync(executable, "", words);
 
     [GeneratedRegex("^  ([a-z]+(?: [a-z]+)?)  ", RegexOptions.Multiline)]

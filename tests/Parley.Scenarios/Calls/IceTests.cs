@@ -4,6 +4,7 @@ using Parley.Access;
 using Parley.Calls;
 using Parley.Cli.Turn;
 using Parley.Hub;
+using Parley.Rooms;
 using Parley.Scenarios.Hub;
 using Parley.Testing;
 using Parley.Wire;
@@ -89,6 +90,27 @@ public sealed class IceTests
         var first = ann.Media.IceServers[1].Username;
 
         await scene.WithinAsync(TimeSpan.FromSeconds(11), () => ann.Media.IceServers[1].Username != first, "others are there");
+    }
+
+    [Fact]
+    public async Task Whoever_is_in_no_call_may_ask_for_them_too_as_a_member()
+    {
+        await using var hub = await HubFixture.StartAsync(Configure);
+        await using var ann = new Person("Ann");
+        await using var eve = new Person("Eve");
+        var mine = await ann.OpenAsync(hub: hub.Socket);
+        var space = await mine.Spaces.CreateAsync("Harbour", TestContext.Current.CancellationToken);
+        await mine.SettleAsync(TestContext.Current.CancellationToken);
+        var channel = RoomNames.ThreadOf(space);
+
+        var servers = await mine.Calls.FindIceServersAsync(channel, TestContext.Current.CancellationToken);
+        Assert.EndsWith(ann.Id.Value, servers.Servers[1].Username, StringComparison.Ordinal);
+        Assert.Null(mine.Calls.Current.Value);
+
+        var hers = await eve.OpenAsync(hub: hub.Socket);
+        await hers.SettleAsync(TestContext.Current.CancellationToken);
+        var refused = await Assert.ThrowsAsync<ParleyException>(() => hers.Calls.FindIceServersAsync(channel, TestContext.Current.CancellationToken));
+        Assert.Equal(ParleyErrorCode.Forbidden, refused.Code);
     }
 
     [Fact]

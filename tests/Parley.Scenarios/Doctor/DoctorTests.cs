@@ -120,6 +120,17 @@ public sealed class DoctorTests
         Assert.Equal(CheckCode.HubCertificateBad, (await RunAsync(new($"wss://127.0.0.1:{standIn.Port}")))[CheckStep.Hub].Code);
     }
 
+    [Theory]
+    [InlineData("200 OK", """{"connections":{}}""", CheckCode.WebSocketBlocked)]
+    [InlineData("200 OK", """{"status":"ok"}""", CheckCode.NoHubThere)]
+    [InlineData("502 Bad Gateway", "<h1>no</h1>", CheckCode.NoHubThere)]
+    public async Task What_a_proxy_does_to_a_hub_is_told(string status, string said, CheckCode code)
+    {
+        await using var standIn = StandIn.Web(status, said);
+        var run = await RunAsync(new($"ws://127.0.0.1:{standIn.Port}"), Patience with { Hub = TimeSpan.FromSeconds(2) }, open: _ => throw new CliException(ExitCode.Failed, "no key"));
+        Assert.Equal(code, run[CheckStep.Hub].Code);
+    }
+
     [Fact]
     public async Task A_hub_without_a_relay_is_a_hint_and_one_by_invitation_a_locked_door()
     {

@@ -39,6 +39,14 @@ internal sealed class StandIn : IAsyncDisposable
         return new(listener, ((IPEndPoint)listener.LocalEndpoint).Port, token => ShakeHandsAsync(listener, token));
     }
 
+    /// <summary>A web server: says this to whoever asks how a hub is, and nothing to whoever wants a socket.</summary>
+    public static StandIn Web(string status, string said)
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return new(listener, ((IPEndPoint)listener.LocalEndpoint).Port, token => ServeAsync(listener, $"HTTP/1.1 {status}\r\nContent-Length: {said.Length}\r\nConnection: close\r\n\r\n{said}", token));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();
@@ -61,6 +69,23 @@ internal sealed class StandIn : IAsyncDisposable
                     (StunType)((ushort)request.Type | 0x0110), request.Transaction.ToArray(),
                     [(StunAttribute.ErrorCode, number), (StunAttribute.Realm, Encoding.ASCII.GetBytes("r")), (StunAttribute.Nonce, Encoding.ASCII.GetBytes("n"))]);
                 await socket.SendToAsync(answer, received.RemoteEndPoint, cancellationToken);
+            }
+        }
+    }
+
+    private static async Task ServeAsync(TcpListener listener, string answer, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[8_192];
+        while (true)
+        {
+            using var client = await listener.AcceptTcpClientAsync(cancellationToken);
+            var length = await client.GetStream().ReadAsync(buffer, cancellationToken);
+            var isForSocket = Encoding.ASCII.GetString(buffer, 0, length).Contains("Upgrade", StringComparison.OrdinalIgnoreCase);
+            await client.GetStream().WriteAsync(isForSocket ? [] : Encoding.ASCII.GetBytes(answer), cancellationToken);
+            if (isForSocket)
+            {
+                // Until the other side gives up.
+                _ = await client.GetStream().ReadAsync(buffer, cancellationToken);
             }
         }
     }

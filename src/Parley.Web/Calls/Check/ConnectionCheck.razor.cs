@@ -12,6 +12,7 @@ namespace Parley.Web.Calls.Check;
 /// <summary>"Why can't I connect?": looks at everything that a call needs by itself, tells each thing as it comes, and what to begin with.</summary>
 public partial class ConnectionCheck
 {
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
     private static readonly string Version = typeof(ConnectionCheck).Assembly.GetName().Version?.ToString(3) ?? "";
 
     private CheckFacts _facts = new();
@@ -63,12 +64,14 @@ public partial class ConnectionCheck
 
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
+        using var timeout = new CancellationTokenSource(AnswerTimeout, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            using var answer = await Http.GetAsync(new Uri("health", UriKind.Relative), cancellationToken);
+            using var answer = await Http.GetAsync(new Uri("health", UriKind.Relative), either.Token);
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception silent) when (silent is HttpRequestException || (silent is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }
