@@ -73,6 +73,7 @@ globalThis.harness = {
     startPreview: devices.startPreview,
     stopPreview: devices.stopPreview,
     testSpeaker: devices.testSpeaker,
+    blur: devices.blur,
   },
   callControls: {
     ...callControls,
