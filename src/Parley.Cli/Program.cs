@@ -8,6 +8,7 @@ return await new CommandTable(
     ChatCommand.Command,
     .. SpacesCommand.Commands,
     .. KeysCommand.Commands,
+    DoctorCommand.Command,
     VectorsCommand.Command,
     DemoCommand.Command,
     BenchCommand.Hub,

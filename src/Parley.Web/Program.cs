@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Components.WebAssembly.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Parley.Browser.CallControls;
 using Parley.Browser.Devices;
 using Parley.Browser.Formats;
 using Parley.Browser.Keys;
@@ -23,6 +24,7 @@ var services = builder.Services;
 services.AddSingleton(TimeProvider.System);
 services.AddSingleton(await BrowserFormats.OpenAsync());
 services.AddSingleton(await BrowserLifecycle.OpenAsync());
+services.AddSingleton(await BrowserCallControls.OpenAsync());
 services.AddSingleton(await BrowserDevices.OpenAsync());
 services.AddSingleton(await BrowserKeys.OpenAsync());
 services.AddSingleton<IDeviceMemory, BrowserMemory>();

@@ -12,6 +12,7 @@ internal static class ModuleNames
     public const string Devices = "parley/devices";
     public const string WebRtc = "parley/webrtc";
     public const string CallControls = "parley/call-controls";
+    public const string IceCheck = "parley/ice-check";
 
-    public static readonly string[] All = [Storage, TrialStorage, Keys, Tabs, Lifecycle, Formats, Devices, WebRtc, CallControls];
+    public static readonly string[] All = [Storage, TrialStorage, Keys, Tabs, Lifecycle, Formats, Devices, WebRtc, CallControls, IceCheck];
 }

@@ -4,6 +4,7 @@ import { speak } from './devices.js';
 import { engineOf, engines, fail, SOURCES, tell } from './webrtc-engine.js';
 import { reduce } from './webrtc-stats.js';
 import { adopt, getDisplayMedia, getUserMedia, limitVideo, paint, release, replaceTracks, send, show } from './webrtc-tracks.js';
+import { redouble } from './webrtc-voice.js';
 
 /** @typedef {import('./webrtc-engine.js').Engine} Engine */
 /** @typedef {import('./webrtc-engine.js').Link} Link */
@@ -91,6 +92,7 @@ export function createPeerConnection(id, peer, isOfferer) {
     for (const source of SOURCES) {
       link.transceivers.set(source, connection.addTransceiver(source === 'Microphone' ? 'audio' : 'video', { direction: 'sendrecv' }));
     }
+    redouble(link.transceivers.get('Microphone'));
     send(engine, peer, link);
   }
 }

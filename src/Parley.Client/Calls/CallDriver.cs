@@ -94,6 +94,9 @@ internal sealed class CallDriver : ISignalReceiver
             case ConnectionStateChanged changed:
                 Do((machine, now) => machine.HealthChanged(changed.Peer, changed.Health, now));
                 break;
+            case StatsMeasured measured:
+                Do((machine, now) => machine.Measured(measured.Peer, measured.Stats.ReceivedBytes, now));
+                break;
             case NegotiationNeeded needed:
                 Do((machine, now) => machine.NegotiationNeeded(needed.Peer, now));
                 break;

@@ -196,6 +196,7 @@ public sealed class CallSession : IAsyncDisposable
 
                 Limit();
                 Show();
+                _driver.Take(fact);
                 break;
             case SpeakingChanged speaking when _wanted.Audio:
                 Want(media => media with { Speaking = speaking.IsSpeaking && media.Audio });

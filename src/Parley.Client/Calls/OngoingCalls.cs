@@ -95,6 +95,13 @@ public sealed class OngoingCalls : IDisposable
     /// <summary>Does not take a call: it stays silent until it is over, on all of this person's devices, and those who call see it.</summary>
     public void Decline(NodeId channel) => _incoming?.Decline(channel);
 
+    /// <summary>
+    /// The ICE servers that the hub names to the members of a channel, with credentials of this person's own; without being in a call.
+    /// Throws <see cref="ParleyException"/>: Forbidden (not a member), Timeout (no hub, or one that knows nothing of it).
+    /// </summary>
+    public Task<IceServers> FindIceServersAsync(NodeId channel, CancellationToken cancellationToken = default) =>
+        IceAsking.AskAsync(Signals, channel, _parts.Time, cancellationToken);
+
     /// <summary>The platform says that this device has another network: connections find their way anew.</summary>
     public void NetworkChanged() => Current.Value?.Driver.Take(new NetworkChanged());
 

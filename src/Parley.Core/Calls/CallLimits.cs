@@ -31,6 +31,13 @@ public static class CallLimits
     public const long ConnectMs = 8_000;
     /// <summary>An interrupted connection has this long to find its way back by itself.</summary>
     public const long InterruptedMs = 2_000;
+    /// <summary>
+    /// A connection over which nothing came in for this long by two measurements, and that is not said to be interrupted, gets fresh ICE. With
+    /// one measurement a second, that is when it was silent for two to three seconds.
+    /// </summary>
+    public const long SilenceMs = 1_500;
+    /// <summary>What rose with every measurement for this long, is missed when it stops.</summary>
+    public const long SteadyMs = 4_000;
     /// <summary>Attempts at a connection before it is given up.</summary>
     public const int AttemptsMax = 4;
     /// <summary>More than the seats, after a network was split, are borne this long before somebody gives way.</summary>

@@ -21,7 +21,7 @@ internal enum LinkPhase
 
 /// <summary>
 /// The negotiation of one connection. Inputs: descriptions and candidates of the other, descriptions and candidates and health from the
-/// engine, wishes (negotiate, restart), time. Only the smaller session offers, so that two offers never cross; the larger asks for one.
+/// engine, what was measured, wishes (negotiate, restart), time. Only the smaller session offers, so that two offers never cross; the larger asks for one.
 /// </summary>
 internal sealed class CallLink
 {
@@ -30,6 +30,7 @@ internal sealed class CallLink
     private readonly CallOutput _output;
     private readonly Func<long> _nextRound;
     private readonly List<(JsonValue Candidate, long? Round)> _early = [];
+    private LinkFlow _flow = new();
 
     private string? _localSdp;
     private long _phaseMs;
@@ -212,6 +213,18 @@ internal sealed class CallLink
         Wish(HelloAsk.Restart, nowMs);
     }
 
+    /// <summary>
+    /// So much came in so far. What flowed and stopped, though the engine says that the connection stands, gets fresh ICE once: that mends a
+    /// way that is gone and disturbs nothing where the other merely says nothing, so it is no attempt.
+    /// </summary>
+    public void Measured(long receivedBytes, long nowMs)
+    {
+        if (_flow.FellSilent(receivedBytes, nowMs) && Phase == LinkPhase.Stable && Health == LinkHealth.Connected && !_peer.IsReference)
+        {
+            Wish(HelloAsk.Restart, nowMs);
+        }
+    }
+
     public void Tick(long nowMs)
     {
         var isLate = nowMs - _phaseMs >= CallLimits.ConnectMs;
@@ -342,7 +355,7 @@ internal sealed class CallLink
     {
         Close();
         _output.Do(new OpenLink(To, isOfferer));
-        (_isOpen, _freshRound, _describedRound, Health) = (true, round, 0, LinkHealth.Connecting);
+        (_isOpen, _freshRound, _describedRound, Health, _flow) = (true, round, 0, LinkHealth.Connecting, new());
         _early.RemoveAll(early => early.Round < round);
     }
 

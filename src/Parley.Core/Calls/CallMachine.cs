@@ -6,8 +6,8 @@ namespace Parley.Calls;
 /// <summary>
 /// One session's part in a call, sans-I/O. Inputs, by origin: the person (<see cref="Join"/>, <see cref="Want"/>, <see cref="Leave"/>),
 /// the others (<see cref="Receive"/>, after <see cref="SignalGate"/>), the media engine (<see cref="OfferMade"/>, <see cref="AnswerMade"/>,
-/// <see cref="CandidateFound"/>, <see cref="HealthChanged"/>, <see cref="NegotiationNeeded"/>), the network (<see cref="NetworkChanged"/>,
-/// <see cref="SignalingDown"/>, <see cref="SignalingUp"/>) and time (<see cref="Tick"/>). Each answers with what is to be done.
+/// <see cref="CandidateFound"/>, <see cref="HealthChanged"/>, <see cref="Measured"/>, <see cref="NegotiationNeeded"/>), the network
+/// (<see cref="NetworkChanged"/>, <see cref="SignalingDown"/>, <see cref="SignalingUp"/>) and time (<see cref="Tick"/>). Each answers with what is to be done.
 /// </summary>
 /// <remarks>Not safe for several threads. Times are of one monotone clock in ms, greater than 0.</remarks>
 public sealed partial class CallMachine
@@ -114,6 +114,9 @@ public sealed partial class CallMachine
 
     /// <summary>The connection to a peer changed.</summary>
     public CallStep HealthChanged(SessionId peer, LinkHealth health, long nowMs) => OnLink(peer, link => link.HealthHeard(health, nowMs));
+
+    /// <summary>So many bytes came in from a peer over its connection so far.</summary>
+    public CallStep Measured(SessionId peer, long receivedBytes, long nowMs) => OnLink(peer, link => link.Measured(receivedBytes, nowMs));
 
     /// <summary>The engine wants the descriptions exchanged again.</summary>
     public CallStep NegotiationNeeded(SessionId peer, long nowMs) => OnLink(peer, link => link.Wish(HelloAsk.Offer, nowMs));

@@ -1,3 +1,4 @@
+using Parley.Browser.Devices;
 using Parley.Browser.Memory;
 using Parley.Browser.WebRtc;
 using Parley.Calls;
@@ -114,6 +115,15 @@ public sealed class CallDesk : IDisposable
 
     /// <summary>Shares a screen, or no more. Only from a click.</summary>
     public Task ToggleScreenAsync() => ActAsync(static (session, media) => session.SetScreenAsync(!media.Screen));
+
+    /// <summary>Another device of a kind was chosen: the call uses it from now on.</summary>
+    public Task SwitchAsync(DeviceKind kind) => ActAsync((session, _) => kind switch
+    {
+        DeviceKind.Microphone => session.SwitchDeviceAsync(MediaSource.Microphone),
+        DeviceKind.Camera => session.SwitchDeviceAsync(MediaSource.Camera),
+        // Sound follows the choice by itself.
+        DeviceKind.Speaker => Task.CompletedTask,
+    });
 
     /// <summary>The hand up or down.</summary>
     public Task ToggleHandAsync() => ActAsync(static (session, media) =>

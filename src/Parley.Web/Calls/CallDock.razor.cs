@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
+using Parley.Browser.CallControls;
+using Parley.Browser.Devices;
 using Parley.Browser.Lifecycle;
 using Parley.Calls;
 using Parley.Nodes;
@@ -11,6 +13,10 @@ namespace Parley.Web.Calls;
 /// <summary>The dock: where a call is seen and handled, whatever else is looked at.</summary>
 public partial class CallDock
 {
+    private const string DockId = "call-dock";
+    private const int PopWidthPx = 400;
+    private const int PopHeightPx = 420;
+
     private ElementReference _root;
     private IJSInProcessObjectReference? _script;
     private DotNetObjectReference<CallDock>? _self;
@@ -23,8 +29,11 @@ public partial class CallDock
     private string? _said;
     private bool _isAttached;
     private bool _devices;
+    private bool _checks;
 
     [Inject] public required BrowserLifecycle Lifecycle { get; init; }
+    [Inject] public required BrowserDevices Devices { get; init; }
+    [Inject] public required BrowserCallControls Platform { get; init; }
 
     private CallDesk Desk => Session.Calls;
 
@@ -63,6 +72,13 @@ public partial class CallDock
     protected override void OnInitialized()
     {
         _size = Desk.Preferences.Size;
+        foreach (var kind in Enum.GetValues<DeviceKind>().Where(kind => Desk.Preferences.DeviceOf(kind).Length > 0))
+        {
+            Devices.Choose(kind, Desk.Preferences.DeviceOf(kind));
+        }
+
+        Platform.Pressed += Press;
+        Follow(Platform.IsPoppedOut);
         Follow(Desk.View, Look);
         Follow(Desk.Changed, _ => Arrange());
         Follow(Session.Index.Channels, _ => Arrange());
@@ -97,6 +113,7 @@ public partial class CallDock
 
     protected override void Dispose(bool disposing)
     {
+        Platform.Pressed -= Press;
         if (_isAttached)
         {
             _isAttached = false;
@@ -115,9 +132,51 @@ public partial class CallDock
             _spokeLast = now.Others.FirstOrDefault(other => other.Media.Speaking)?.Session ?? _spokeLast;
         }
 
+        Tell(before, now);
         _view = now;
         Keep();
         Arrange();
+    }
+
+    // The system's own buttons, its lock screen and its power saving know of the call.
+    private void Tell(CallView? before, CallView? now)
+    {
+        if (now is { Phase: CallPhase.Seated })
+        {
+            if (before?.Phase != CallPhase.Seated)
+            {
+                Platform.Begin(Session.Index.FaceOf(now.Channel).Name);
+            }
+
+            Platform.Show(now.Media);
+        }
+        else if (_view?.Phase == CallPhase.Seated)
+        {
+            _ = Platform.EndAsync();
+        }
+    }
+
+    private void Press(CallButton button) => _ = button switch
+    {
+        CallButton.Microphone => Desk.ToggleMicrophoneAsync(),
+        CallButton.Camera => Desk.ToggleCameraAsync(),
+        CallButton.HangUp => Desk.LeaveAsync(),
+    };
+
+    private async Task PopAsync()
+    {
+        if (Platform.IsPoppedOut.Value)
+        {
+            Platform.PopIn();
+        }
+        else if (Platform.CanPopOut)
+        {
+            await Platform.PopOutAsync(DockId, PopWidthPx, PopHeightPx);
+        }
+        else if (_stage!.All.FirstOrDefault(tile => tile.HasPicture) is { } tile)
+        {
+            await Platform.ShowPictureAsync(CallPicture.IdOf(tile.Session, tile.Source));
+        }
     }
 
     // A reload of the page comes back into the call; leaving it, or another tab, does not.

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Parley.Browser.Devices;
-using Parley.Browser.WebRtc;
 using Parley.Calls;
 using Parley.Web.Shell;
 
@@ -21,6 +20,7 @@ public partial class DevicesForm
     private bool _heard;
     private bool _seen;
     private bool _isGone;
+    private bool _silent;
 
     [Inject] public required BrowserDevices Devices { get; init; }
 
@@ -83,18 +83,10 @@ public partial class DevicesForm
             await LookAsync();
         }
 
-        if (Session.Calls.IsBusy && Session.Calls.Session is { Media: BrowserCallMedia media } session)
-        {
-            if (kind == DeviceKind.Microphone)
-            {
-                _microphone = await media.GetUserMediaAsync(MediaSource.Microphone);
-            }
-            else if (kind == DeviceKind.Camera && session.State.Value.Media.Video)
-            {
-                _camera = await media.GetUserMediaAsync(MediaSource.Camera);
-            }
-        }
+        await Session.Calls.SwitchAsync(kind);
     }
+
+    private async Task PlayAsync() => _silent = await Devices.TestSpeakerAsync() is not null;
 
     private async Task ToggleMirrorAsync()
     {

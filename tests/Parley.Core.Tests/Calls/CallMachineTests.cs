@@ -176,6 +176,59 @@ public sealed class CallMachineTests
     }
 
     [Fact]
+    public void What_flowed_and_stopped_gets_fresh_ice_once_before_the_engine_says_anything()
+    {
+        var call = new SimulatedCall(3);
+        var (small, large) = (call.Join(Voice, "a#1"), call.Join(Voice, "b#1"));
+        call.RunFor(5_000);
+        var bytes = 0L;
+
+        // Nothing ever came in: nothing is missed.
+        Assert.Empty(Measure(small, large.Session, 10, risesEvery: 0));
+
+        // Where only reports come in, now and then, no pause means anything.
+        Assert.Empty(Measure(small, large.Session, 60, risesEvery: 2));
+        Assert.Empty(Measure(small, large.Session, 60, risesEvery: 4));
+
+        // It flowed, and stopped: once, when the pause is two seconds long.
+        Assert.Empty(Measure(small, large.Session, 10, risesEvery: 1));
+        Assert.Equal([2], Measure(small, large.Session, 60, risesEvery: 0));
+        Assert.Empty(Measure(small, large.Session, 2, risesEvery: 1));
+        Assert.Empty(Measure(small, large.Session, 10, risesEvery: 0));
+        Assert.Empty(Measure(small, large.Session, 10, risesEvery: 1));
+        Assert.Equal([2], Measure(small, large.Session, 10, risesEvery: 0));
+
+        // The larger session asks for it.
+        Assert.Empty(Measure(large, small.Session, 10, risesEvery: 1));
+        Assert.Equal([2], Measure(large, small.Session, 10, risesEvery: 0));
+        Assert.Empty(call.Faults);
+        Assert.All(call.Seated, person => Assert.Equal(LinkHealth.Connected, person.State.Peers[0].Health));
+
+        // At which of so many seconds a restart is wanted.
+        List<int> Measure(SimulatedParticipant person, SessionId of, int seconds, int risesEvery)
+        {
+            var restarts = new List<int>();
+            for (var second = 1; second <= seconds; second++)
+            {
+                bytes += risesEvery > 0 && second % risesEvery == 0 ? 5_000 : 0;
+                person.Run(machine =>
+                {
+                    var step = machine.Measured(of, bytes, call.NowMs);
+                    if (step.Commands.Any(command => command is MakeOffer { IsIceRestart: true }) || step.Signals.Any(signal => signal is HelloSignal { Ask: HelloAsk.Restart }))
+                    {
+                        restarts.Add(second);
+                    }
+
+                    return step;
+                });
+                call.RunFor(1_000);
+            }
+
+            return restarts;
+        }
+    }
+
+    [Fact]
     public void A_call_in_which_nobody_can_be_reached_ends_and_says_so()
     {
         var ours = new CallMachine(SessionId.Parse("m#1"));

@@ -38,6 +38,9 @@ internal sealed class BrowserProfile : IAsyncDisposable
 
     public IBrowserContext Context => _context ?? throw new InvalidOperationException("The browser is closed.");
 
+    /// <summary>CPU time that all its processes used so far.</summary>
+    public TimeSpan Cpu => ProcessTree.Cpu(ProcessTree.FindBrowser(_folder));
+
     public async Task OpenAsync()
     {
         _context = await _chromium.LaunchAsync(_folder, _size, _scheme, _hasDevices);

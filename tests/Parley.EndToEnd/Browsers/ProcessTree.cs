@@ -6,6 +6,9 @@ namespace Parley.EndToEnd.Browsers;
 /// <summary>Finds and kills a browser that a test started, by its profile folder. Reads /proc.</summary>
 internal static class ProcessTree
 {
+    /// <summary>In which Linux tells CPU times.</summary>
+    private const int TicksPerSecond = 100;
+
     /// <summary>The browser process whose command line names the folder; its helpers carry a <c>--type</c>.</summary>
     public static int FindBrowser(string profile) => Ids().Single(id =>
     {
@@ -16,14 +19,7 @@ internal static class ProcessTree
     /// <summary>SIGKILL to a process and all that descend from it, parents first so that none is started anew.</summary>
     public static void Kill(int root)
     {
-        var children = Ids().ToLookup(Parent);
-        var family = new List<int> { root };
-        for (var i = 0; i < family.Count; i++)
-        {
-            family.AddRange(children[family[i]]);
-        }
-
-        foreach (var id in family)
+        foreach (var id in Family(root))
         {
             try
             {
@@ -37,19 +33,38 @@ internal static class ProcessTree
         }
     }
 
+    /// <summary>CPU time that a process and all that descend from it used so far.</summary>
+    public static TimeSpan Cpu(int root) => TimeSpan.FromSeconds(
+        Family(root).Select(Stat).Where(static fields => fields.Length > 12).Sum(static fields => Number(fields[11]) + Number(fields[12])) / (double)TicksPerSecond);
+
+    private static List<int> Family(int root)
+    {
+        var children = Ids().ToLookup(Parent);
+        var family = new List<int> { root };
+        for (var i = 0; i < family.Count; i++)
+        {
+            family.AddRange(children[family[i]]);
+        }
+
+        return family;
+    }
+
     private static List<int> Ids() => [.. Directory.EnumerateDirectories("/proc")
         .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
         .Where(id => id > 0)];
 
     private static string[] CommandLine(int id) => Read($"/proc/{id}/cmdline").Split('\0');
 
-    private static int Parent(int id)
+    private static int Parent(int id) => Stat(id) is { Length: > 1 } fields ? (int)Number(fields[1]) : 0;
+
+    private static string[] Stat(int id)
     {
-        // "pid (name) state ppid …", where the name may hold anything.
+        // "pid (name) state ppid …", where the name may hold anything; user and system time come as the 12th and 13th after it.
         var stat = Read($"/proc/{id}/stat");
-        var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > 1 ? int.Parse(fields[1], CultureInfo.InvariantCulture) : 0;
+        return stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
     }
+
+    private static long Number(string field) => long.Parse(field, CultureInfo.InvariantCulture);
 
     private static string Read(string path)
     {

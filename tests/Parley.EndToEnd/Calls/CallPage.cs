@@ -94,6 +94,9 @@ internal sealed class CallPage : IAsyncDisposable
     /// <summary>How many descriptions this page made.</summary>
     public Task<int> DescribedAsync() => Page.EvaluateAsync<int>("() => described");
 
+    /// <summary>How many connections this page made.</summary>
+    public Task<int> ConnectionsAsync() => Page.EvaluateAsync<int>("() => peers.length");
+
     public async ValueTask DisposeAsync() => await _person.DisposeAsync();
 }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Playwright;
 using Parley.EndToEnd.App;
 using Parley.EndToEnd.Browsers;
+using Parley.EndToEnd.Calls;
 using Parley.Nodes;
 using Parley.Rooms;
 using Xunit;
@@ -15,6 +16,45 @@ namespace Parley.EndToEnd.Measurements;
 public sealed class BrowserMeasurements(Chromium chromium, ParleyExecutable executable)
 {
     private const int Messages = 10_000;
+
+    [Fact(Explicit = true)]
+    public async Task Join_to_the_first_frame_of_the_other()
+    {
+        const int Runs = 20;
+        await using var hub = await HubProcess.StartAsync(executable);
+        await using var ann = await Person.ArriveAsync(chromium, hub, "Ann", hasDevices: true);
+        var link = await ann.Tab.InviteAsync();
+        await using var bob = await Person.JoinAsync(chromium, hub, "Bob", link, hasDevices: true);
+        await ann.Tab.CallAsync(video: true);
+        await ann.Tab.InCallAsync(1);
+        // The first time one looks at the devices first.
+        await bob.Tab.CallAsync(video: true);
+        var times = new List<double>();
+        for (var run = 0; run < Runs; run++)
+        {
+            await bob.Tab.InCallAsync(2);
+            await bob.Tab.LeaveCallAsync();
+            await ann.Tab.InCallAsync(1);
+            await Assertions.Expect(bob.Tab.Page.Locator(".callhead .faces")).ToBeVisibleAsync();
+            times.Add(await bob.Tab.Page.EvaluateAsync<double>(
+                """
+                async () => {
+                  const start = performance.now();
+                  document.querySelector(".callhead button[aria-label='Join with video']").click();
+                  for (;;) {
+                    const video = document.querySelector('#call-dock .tile:not([data-self]) video');
+                    if (video) {
+                      await new Promise(resolve => video.requestVideoFrameCallback(resolve));
+                      return performance.now() - start;
+                    }
+                    await new Promise(resolve => setTimeout(resolve, 5));
+                  }
+                }
+                """));
+        }
+
+        Figures.Note("Call of two with video: click on join → first frame of the other on screen", Figures.Spread(times));
+    }
 
     [Fact(Explicit = true)]
     public async Task First_load()

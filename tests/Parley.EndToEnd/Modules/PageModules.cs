@@ -1,4 +1,5 @@
 using Parley.Browser.Devices;
+using Parley.Browser.IceCheck;
 using Parley.Browser.Keys;
 using Parley.Browser.Storage;
 using Parley.Browser.Tabs;
@@ -150,4 +151,19 @@ internal sealed class PageWebRtcModule(ModulePage page) : IWebRtcModule
     public void Show(int engine, string peer, string source, string elementId) => page.CallInTurn("webrtc.show", new { engine, peer, source, elementId });
 
     public void SetVolume(int engine, string peer, double volume) => page.CallInTurn("webrtc.setVolume", new { engine, peer, volume });
+}
+
+/// <summary>ice-check.js of a real page.</summary>
+internal sealed class PageIceCheckModule(ModulePage page) : IIceCheckModule
+{
+    // Asked for by the app alone, which is looked at as a whole.
+    public bool IsSecure() => true;
+
+    public Task<string> GatherAsync(string server, string type, int patienceMs) => page.AskAsync("iceCheck.gather", new { server, type, patienceMs });
+
+    public Task<string> LoopAsync(string server, int patienceMs) => page.AskAsync("iceCheck.loop", new { server, patienceMs });
+
+    public Task<string> HearAsync() => page.AskAsync("iceCheck.hear");
+
+    public Task<string> SeeAsync() => page.AskAsync("iceCheck.see");
 }

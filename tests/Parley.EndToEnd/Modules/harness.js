@@ -7,6 +7,7 @@ import * as tabs from '/_content/Parley.Browser/tabs.js';
 import * as devices from '/_content/Parley.Browser/devices.js';
 import * as callControls from '/_content/Parley.Browser/call-controls.js';
 import * as webrtc from '/_content/Parley.Browser/webrtc.js';
+import * as iceCheck from '/_content/Parley.Browser/ice-check.js';
 
 // What a test looks at: the connections that the page made, and how often one of them got a description.
 globalThis.peers = [];
@@ -81,6 +82,12 @@ globalThis.harness = {
       globalThis.buttonPressed, ...['awake', 'picture', 'poppedOut'].map(fact => isSo => globalThis.controlsChanged(fact, isSo))),
     show: ({ microphone, camera }) => callControls.show(microphone, camera),
     popOut: ({ elementId, width, height }) => callControls.popOut(elementId, width, height),
+  },
+  iceCheck: {
+    gather: ({ server, type, patienceMs }) => iceCheck.gather(server, type, patienceMs),
+    loop: ({ server, patienceMs }) => iceCheck.loop(server, patienceMs),
+    hear: iceCheck.hear,
+    see: iceCheck.see,
   },
   webrtc: {
     open: ({ engine, relayOnly }) => webrtc.open(engine, relayOnly, json => globalThis.webrtcFact(engine, json)),

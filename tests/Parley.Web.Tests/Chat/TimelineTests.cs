@@ -1,3 +1,4 @@
+using Parley.Calls;
 using Parley.Identity;
 using Parley.Nodes;
 using Parley.Rooms;
@@ -54,6 +55,25 @@ public sealed class TimelineTests
 
         Assert.Equal([Strings.Day_Yesterday, Strings.Day_Today], rows.OfType<DayRow>().Select(r => r.Label));
         Assert.All(rows.OfType<MessageRow>(), r => Assert.True(r.StartsGroup));
+    }
+
+    [Fact]
+    public void A_call_stands_where_it_began_and_what_follows_names_its_author_again()
+    {
+        var rows = _timeline.Build(
+            NewestFirst(Message("a", People.Ada, Noon), Message("b", People.Ada, Noon + Minute)),
+            [Call(People.Grace, Noon - Day, 60, People.Grace), Call(People.Grace, Noon + 1, 90, People.Grace, People.Ada), Call(People.Ada, Noon + (2 * Minute), 5, People.Ada)]);
+
+        Assert.Collection(
+            rows,
+            row => Assert.Equal(Strings.Day_Yesterday, Assert.IsType<DayRow>(row).Label),
+            row => Assert.Equal((true, "Missed call from Grace Hopper"), (Assert.IsType<CallRow>(row).IsMissed, ((CallRow)row).Text)),
+            row => Assert.Equal(Strings.Day_Today, Assert.IsType<DayRow>(row).Label),
+            row => Assert.Equal("a", row.Key),
+            row => Assert.Equal("Call with Grace Hopper, 1:30", Assert.IsType<CallRow>(row).Text),
+            row => Assert.True(Assert.IsType<MessageRow>(row).StartsGroup),
+            row => Assert.Equal(Strings.CallLine_Unanswered, Assert.IsType<CallRow>(row).Text));
+        Assert.Equal(rows.Count, rows.Select(row => row.Key).Distinct().Count());
     }
 
     [Fact]
@@ -142,4 +162,7 @@ public sealed class TimelineTests
             new NodeId(id), Schemas.ChatMessage, RoomNames.Channel(Channel), author, at, at, Deleted: false,
             content["content"] is null ? content.With("content", JsonValue.Of(text)) : content, id, delivery, error, ArrivedLate: false);
     }
+
+    private static CallRecord Call(PersonId by, long at, int seconds, params PersonId[] people) => new(
+        $"{by.Value}#{at}", by, DateTimeOffset.FromUnixTimeMilliseconds(at), DateTimeOffset.FromUnixTimeMilliseconds(at).AddSeconds(seconds), people);
 }
