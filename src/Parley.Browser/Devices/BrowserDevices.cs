@@ -76,6 +76,23 @@ public sealed class BrowserDevices
     /// <summary>Gives the camera back.</summary>
     public void StopPreview() => _module.StopPreview();
 
+    /// <summary>Whether cameras are captured with their background blurred.</summary>
+    public bool IsBlurred { get; private set; }
+
+    /// <summary>
+    /// Captures cameras with their background blurred from now on, or as they are: at once in the preview, in a call when the camera is captured
+    /// again (<see cref="CallSession.SwitchDeviceAsync"/>). Null where that can be done, else why not.
+    /// </summary>
+    /// <remarks>
+    /// What blurs is fetched on first use, which takes seconds. While blurring is wanted and fails, no camera is captured
+    /// (<see cref="MediaFault.BlurFailed"/>): nobody is shown a room that they wanted hidden.
+    /// </remarks>
+    public async Task<MediaFault?> SetBlurAsync(bool isOn)
+    {
+        IsBlurred = isOn;
+        return FaultOf(await _module.BlurAsync(isOn));
+    }
+
     /// <summary>Plays a short tone on the chosen speaker, until it is over. Null where it could be heard, else why not.</summary>
     public async Task<MediaFault?> TestSpeakerAsync() => FaultOf(await _module.TestSpeakerAsync());
 

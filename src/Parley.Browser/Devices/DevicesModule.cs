@@ -21,6 +21,8 @@ internal sealed partial class DevicesModule : IDevicesModule
 
     public void StopPreview() => StopPreviewModule();
 
+    public Task<string> BlurAsync(bool isOn) => BlurModule(isOn);
+
     public Task<string> TestSpeakerAsync() => TestSpeakerModule();
 
     [JSImport("watch", ModuleNames.Devices)]
@@ -40,6 +42,9 @@ internal sealed partial class DevicesModule : IDevicesModule
 
     [JSImport("stopPreview", ModuleNames.Devices)]
     private static partial void StopPreviewModule();
+
+    [JSImport("blur", ModuleNames.Devices)]
+    private static partial Task<string> BlurModule(bool isOn);
 
     [JSImport("testSpeaker", ModuleNames.Devices)]
     private static partial Task<string> TestSpeakerModule();

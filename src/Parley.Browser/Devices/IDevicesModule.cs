@@ -15,5 +15,7 @@ internal interface IDevicesModule
 
     void StopPreview();
 
+    Task<string> BlurAsync(bool isOn);
+
     Task<string> TestSpeakerAsync();
 }

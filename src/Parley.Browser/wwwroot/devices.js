@@ -16,6 +16,12 @@ let metered = null;
 
 /** @type {MediaStreamTrack|null} */
 let previewed = null;
+let previewTurn = 0;
+let previewElement = '';
+
+let isBlurred = false;
+/** What was made of a camera with a blurred background. @type {WeakSet<MediaStreamTrack>} */
+const blurredTracks = new WeakSet();
 
 /**
  * Tells the devices now and whenever they change, as JSON: a list of {id, kind, label, chosen}. Labels are empty before a permission.
@@ -65,12 +71,46 @@ export async function capture(source) {
   if (!navigator.mediaDevices?.getUserMedia) throw new DOMException('No devices here', 'NotSupportedError');
   const isCamera = source === 'Camera';
   const id = chosen.get(isCamera ? 'videoinput' : 'audioinput');
+  // Before the camera is on, because it takes a while.
+  if (isCamera && isBlurred) await blurModule().then(blur => blur.load());
   const device = id ? { deviceId: { ideal: id } } : {};
   const stream = await navigator.mediaDevices.getUserMedia(isCamera
     ? { video: { ...device, width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 24, max: 30 } } }
     : { audio: { ...device, echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
-  return stream.getTracks()[0];
+  const [track] = stream.getTracks();
+  if (!isCamera || !isBlurred) return track;
+  try {
+    const made = await (await blurModule()).blurred(track);
+    blurredTracks.add(made);
+    return made;
+  } catch (error) {
+    track.stop();
+    throw error;
+  }
 }
+
+/**
+ * From now on cameras are captured with their background blurred, or as they are; the preview follows at once. Where blurring fails, they
+ * are not captured at all. Answers with the name of a fault, or with nothing.
+ * @param {boolean} isOn
+ * @returns {Promise<string>}
+ */
+export async function blur(isOn) {
+  isBlurred = isOn;
+  if (previewed) return await startPreview(previewElement);
+  try {
+    if (isOn) await blurModule().then(one => one.load());
+    return '';
+  } catch (error) {
+    return fault(error);
+  }
+}
+
+/** Whether a track shows what nobody is to see any more. @param {MediaStreamTrack|undefined} track */
+export const isTooSharp = track => isBlurred && !!track && !blurredTracks.has(track);
+
+/** On first use. */
+const blurModule = () => import('./blur.js').catch(error => { throw new DOMException(String(error), 'BlurError'); });
 
 /**
  * @param {unknown} error
@@ -78,6 +118,7 @@ export async function capture(source) {
  */
 export function fault(error) {
   const name = error instanceof DOMException ? error.name : '';
+  if (name === 'BlurError') return 'BlurFailed';
   if (name === 'NotAllowedError' || name === 'SecurityError') return 'NotAllowed';
   if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'NotFound';
   if (name === 'NotSupportedError' || error instanceof TypeError) return 'NotSupported';
@@ -118,8 +159,16 @@ export function stopMeter() {
  */
 export async function startPreview(elementId) {
   stopPreview();
+  const turn = previewTurn;
+  previewElement = elementId;
   try {
-    previewed = await capture('Camera');
+    const track = await capture('Camera');
+    // It was stopped meanwhile, or the other way of showing it was chosen.
+    if (turn !== previewTurn || isTooSharp(track)) {
+      track.stop();
+      return '';
+    }
+    previewed = track;
     show(elementId, previewed);
     return '';
   } catch (error) {
@@ -128,6 +177,7 @@ export async function startPreview(elementId) {
 }
 
 export function stopPreview() {
+  previewTurn++;
   previewed?.stop();
   previewed = null;
 }

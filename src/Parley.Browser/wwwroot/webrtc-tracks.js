@@ -1,6 +1,6 @@
 // @ts-check
 // What a call captures, sends and shows.
-import { capture, fault, show as showTrack } from './devices.js';
+import { capture, fault, isTooSharp, show as showTrack } from './devices.js';
 import { engineOf, engines, fail, SOURCES, tell } from './webrtc-engine.js';
 import { listen, mix } from './sound.js';
 import { shape } from './webrtc-senders.js';
@@ -23,10 +23,19 @@ const SCREEN = {
  * @returns {Promise<string>}
  */
 export async function getUserMedia(id, source) {
+  const before = source === 'Camera' ? engineOf(id).tracks.get(source) : undefined;
+  const isHidden = isTooSharp(before);
+  // Black until the blurred one is there.
+  if (before && isHidden) before.enabled = false;
   try {
-    return take(id, source, await capture(source));
+    const track = await capture(source);
+    if (source === 'Camera' && isTooSharp(track)) {
+      track.stop();
+      return 'BlurFailed';
+    }
+    return take(id, source, track);
   } catch (error) {
-    return fault(error);
+    return isHidden ? 'BlurFailed' : fault(error);
   }
 }
 

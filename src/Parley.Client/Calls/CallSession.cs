@@ -86,11 +86,24 @@ public sealed class CallSession : IAsyncDisposable
 
     /// <summary>
     /// Uses the microphone or camera that was chosen meanwhile, where one of its kind is in use: one that is off stays off. What fails is
-    /// <see cref="CallView.Fault"/>; then the one before goes on.
+    /// <see cref="CallView.Fault"/>; then the one before goes on, but for a camera whose background was to be blurred: that is turned off.
     /// </summary>
     public async Task SwitchDeviceAsync(MediaSource source, CancellationToken cancellationToken = default)
     {
-        if (IsUsed(source) && await CaptureAsync(source, cancellationToken).ConfigureAwait(false) && !IsUsed(source))
+        if (!IsUsed(source))
+        {
+            return;
+        }
+
+        if (!await CaptureAsync(source, cancellationToken).ConfigureAwait(false))
+        {
+            if (_fault is { Source: MediaSource.Camera, Fault: MediaFault.BlurFailed })
+            {
+                // The one before shows what was to be hidden.
+                Want(media => media with { Video = false });
+            }
+        }
+        else if (!IsUsed(source))
         {
             // It was turned off meanwhile: what was captured for it is given back.
             Media.ReplaceTracks(_state.Media);

@@ -16,6 +16,8 @@ public enum MediaFault
     NotReadable,
     /// <summary>This platform cannot do it.</summary>
     NotSupported,
+    /// <summary>The background was to be blurred and could not be, so the camera stays off.</summary>
+    BlurFailed,
 }
 
 /// <summary>

@@ -31,6 +31,7 @@ public static class CallWords
         (MediaSource.Microphone, MediaFault.NotFound) => Strings.Call_Microphone_NotFound,
         (MediaSource.Microphone, MediaFault.NotReadable) => Strings.Call_Microphone_NotReadable,
         (MediaSource.Microphone, MediaFault.NotSupported) => Strings.Call_Device_NotSupported,
+        (_, MediaFault.BlurFailed) => Strings.Call_Camera_BlurFailed,
         (MediaSource.Camera, MediaFault.NotAllowed) => Strings.Call_Camera_NotAllowed,
         (MediaSource.Camera, MediaFault.NotFound) => Strings.Call_Camera_NotFound,
         (MediaSource.Camera, MediaFault.NotReadable) => Strings.Call_Camera_NotReadable,
@@ -45,6 +46,7 @@ public static class CallWords
     {
         (CallQuality.Good, _) => Strings.Call_Quality_Good,
         (CallQuality.Fair, QualityCause.Loss) => Strings.Call_Quality_Fair_Loss,
+        (CallQuality.Fair, QualityCause.Processor) => Strings.Call_Quality_Fair_Processor,
         (CallQuality.Fair, _) => Strings.Call_Quality_Fair_Delay,
         (CallQuality.Poor, QualityCause.Loss) => Strings.Call_Quality_Poor_Loss,
         (CallQuality.Poor, _) => Strings.Call_Quality_Poor_Delay,

@@ -11,8 +11,8 @@ const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (
 const PREFIX = 'parley-app-';
 const CACHE = PREFIX + manifest.version;
 const INDEX = 'index.html';
-/** Fetched when first used: scripts of letters that a person may never meet, symbols of the debugger. */
-const LATER = /^fonts\/inter-(latin-ext|cyrillic|greek|vietnamese|latin-italic)|\.(pdb|map)$|^service-worker/;
+/** Fetched when first used: scripts of letters that a person may never meet, what blurs a camera's background, symbols of the debugger. */
+const LATER = /^_content\/Parley\.Browser\/mediapipe\/|^fonts\/inter-(latin-ext|cyrillic|greek|vietnamese|latin-italic)|\.(pdb|map)$|^service-worker/;
 
 const assets = manifest.assets.filter(asset => !LATER.test(asset.url));
 const urls = new Set(manifest.assets.map(asset => new URL(asset.url, worker.location.href).href));

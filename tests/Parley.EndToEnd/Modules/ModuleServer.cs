@@ -43,6 +43,12 @@ public sealed class ModuleServer : IAsyncLifetime
         _server.MapGet("/_content/Parley.Browser/sqlite/sqlite3.wasm", () => Results.File(Path.Combine(sqlite, "sqlite3.wasm"), "application/wasm"));
         _server.UseStaticFiles(new StaticFileOptions
         {
+            FileProvider = new PhysicalFileProvider(Repository.At("node_modules", "@mediapipe", "selfie_segmentation")),
+            RequestPath = "/_content/Parley.Browser/mediapipe",
+            ServeUnknownFileTypes = true,
+        });
+        _server.UseStaticFiles(new StaticFileOptions
+        {
             FileProvider = new PhysicalFileProvider(Repository.At("src", "Parley.Browser", "wwwroot")),
             RequestPath = "/_content/Parley.Browser",
         });

@@ -108,6 +108,8 @@ internal sealed class PageDevicesModule(ModulePage page) : IDevicesModule
 
     public void StopPreview() => page.CallInTurn("devices.stopPreview");
 
+    public Task<string> BlurAsync(bool isOn) => page.AskAsync("devices.blur", isOn);
+
     public Task<string> TestSpeakerAsync() => page.AskAsync("devices.testSpeaker");
 }
 

@@ -74,6 +74,7 @@ globalThis.harness = {
     startPreview: devices.startPreview,
     stopPreview: devices.stopPreview,
     testSpeaker: devices.testSpeaker,
+    blur: devices.blur,
   },
   callControls: {
     ...callControls,
