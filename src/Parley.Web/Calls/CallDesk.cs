@@ -18,6 +18,7 @@ public sealed class CallDesk : IDisposable
 
     private readonly ParleyClient _client;
     private readonly TimeProvider _time;
+    private readonly BrowserDevices _devices;
     private readonly SpacePresence _presence;
     private readonly LiveRelay<CallView?> _view = new(null);
     private readonly LiveValue<CallWish?> _asked = new(null);
@@ -28,11 +29,20 @@ public sealed class CallDesk : IDisposable
     private bool _isHeld;
 
     /// <summary>Begins to follow the client's call.</summary>
-    public CallDesk(ParleyClient client, SpacePresence presence, IDeviceMemory memory, TimeProvider time)
+    public CallDesk(ParleyClient client, SpacePresence presence, BrowserDevices devices, IDeviceMemory memory, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(client);
-        (_client, _presence, _time) = (client, presence, time);
+        ArgumentNullException.ThrowIfNull(devices);
+        (_client, _presence, _devices, _time) = (client, presence, devices, time);
         Preferences = new(memory);
+        foreach (var kind in Enum.GetValues<DeviceKind>())
+        {
+            if (Preferences.DeviceOf(kind) is { Length: > 0 } id)
+            {
+                devices.Choose(kind, id);
+            }
+        }
+
         _ = FollowAsync();
     }
 
@@ -83,7 +93,15 @@ public sealed class CallDesk : IDisposable
     {
         _asked.Show(null);
         _turnedDown.Clear();
-        await DoAsync(() => _client.Calls.JoinAsync(channel, media, _ending.Token));
+        await DoAsync(async () =>
+        {
+            if (media.Video)
+            {
+                await BlurAsync();
+            }
+
+            await _client.Calls.JoinAsync(channel, media, _ending.Token);
+        });
     }
 
     /// <summary>
@@ -111,7 +129,18 @@ public sealed class CallDesk : IDisposable
     public Task ToggleMicrophoneAsync() => ActAsync(static (session, media) => session.SetMicrophoneAsync(!media.Audio));
 
     /// <summary>The camera on or off.</summary>
-    public Task ToggleCameraAsync() => ActAsync(static (session, media) => session.SetCameraAsync(!media.Video));
+    public Task ToggleCameraAsync() => ActAsync(async (session, media) =>
+    {
+        if (!media.Video)
+        {
+            await BlurAsync();
+        }
+
+        await session.SetCameraAsync(!media.Video);
+    });
+
+    /// <summary>Blurs what is behind oneself, where that is preferred; before a camera is captured, because what blurs is fetched on first use.</summary>
+    public Task BlurAsync() => Preferences.Blurs && !_devices.IsBlurred ? _devices.SetBlurAsync(true) : Task.CompletedTask;
 
     /// <summary>Shares a screen, or no more. Only from a click.</summary>
     public Task ToggleScreenAsync() => ActAsync(static (session, media) => session.SetScreenAsync(!media.Screen));

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Parley.Browser.CallControls;
-using Parley.Browser.Devices;
 using Parley.Browser.Lifecycle;
 using Parley.Calls;
 using Parley.Nodes;
@@ -32,7 +31,6 @@ public partial class CallDock
     private bool _checks;
 
     [Inject] public required BrowserLifecycle Lifecycle { get; init; }
-    [Inject] public required BrowserDevices Devices { get; init; }
     [Inject] public required BrowserCallControls Platform { get; init; }
 
     private CallDesk Desk => Session.Calls;
@@ -72,11 +70,6 @@ public partial class CallDock
     protected override void OnInitialized()
     {
         _size = Desk.Preferences.Size;
-        foreach (var kind in Enum.GetValues<DeviceKind>().Where(kind => Desk.Preferences.DeviceOf(kind).Length > 0))
-        {
-            Devices.Choose(kind, Desk.Preferences.DeviceOf(kind));
-        }
-
         Platform.Pressed += Press;
         Follow(Platform.IsPoppedOut);
         Follow(Desk.View, Look);

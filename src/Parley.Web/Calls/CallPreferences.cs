@@ -57,6 +57,9 @@ public sealed class CallPreferences(IDeviceMemory memory)
     /// <summary>Who speaks is read aloud.</summary>
     public bool AnnouncesSpeaking { get => Get("say-speaking") == "yes"; set => Set("say-speaking", value ? "yes" : null); }
 
+    /// <summary>What is behind oneself is blurred in the camera's picture.</summary>
+    public bool Blurs { get => Get("blur") == "yes"; set => Set("blur", value ? "yes" : null); }
+
     /// <summary>Whoever speaks is shown large.</summary>
     public bool ShowsSpeaker { get => Get("view") == "speaker"; set => Set("view", value ? "speaker" : null); }
 

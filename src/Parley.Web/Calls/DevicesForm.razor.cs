@@ -86,6 +86,19 @@ public partial class DevicesForm
         await Session.Calls.SwitchAsync(kind);
     }
 
+    private async Task BlurAsync(bool isOn)
+    {
+        Session.Calls.Preferences.Blurs = isOn;
+        _camera = await Devices.SetBlurAsync(isOn);
+        _seen &= _camera is null;
+        if (_seen)
+        {
+            await LookAsync();
+        }
+
+        await Session.Calls.SwitchAsync(DeviceKind.Camera);
+    }
+
     private async Task PlayAsync() => _silent = await Devices.TestSpeakerAsync() is not null;
 
     private async Task ToggleMirrorAsync()
@@ -114,6 +127,7 @@ public partial class DevicesForm
 
     private async Task LookAsync()
     {
+        await Session.Calls.BlurAsync();
         _camera = await Devices.StartPreviewAsync(MirrorId);
         _seen = _camera is null;
         if (_isGone)

@@ -1,4 +1,5 @@
 using Parley.Access;
+using Parley.Browser.Devices;
 using Parley.Browser.Memory;
 using Parley.Identity;
 using Parley.Nodes;
@@ -12,7 +13,7 @@ using Parley.Web.Presence;
 namespace Parley.Web.Shell;
 
 /// <summary>The open replica of this tab, the space that it shows, and what hangs on both. Begun once, by the start of the app.</summary>
-public sealed class Session(IDeviceMemory memory, ShellState shell, TimeProvider time) : IAsyncDisposable
+public sealed class Session(IDeviceMemory memory, ShellState shell, BrowserDevices devices, TimeProvider time) : IAsyncDisposable
 {
     private readonly LiveValue<bool?> _backedUp = new(null);
     private readonly LiveValue<NodeId?> _space = new(null);
@@ -61,7 +62,7 @@ public sealed class Session(IDeviceMemory memory, ShellState shell, TimeProvider
         var index = new SpaceIndex(client);
         await index.Ready;
         (_client, _index, _presence, _contacts) = (client, index, new SpacePresence(client), new ContactBook(client, index));
-        _calls = new(client, _presence, memory, time);
+        _calls = new(client, _presence, devices, memory, time);
         _backedUp.Show(backedUp);
         Enter(CurrentSpace.First(memory, index.Mine, index.Left));
         _ = FollowAsync(client);
