@@ -42,7 +42,13 @@ export function attach(root, dock) {
   addEventListener('blur', letGo, { signal });
 
   const changed = () => dock.invokeMethod('NetworkChanged');
-  /** @type {any} */ (navigator).connection?.addEventListener('change', changed, { signal });
+  // The event comes for estimates of the speed too; another kind of network is what matters.
+  const network = /** @type {any} */ (navigator).connection;
+  let kind = network?.type;
+  network?.addEventListener('change', () => {
+    if (kind !== network.type) changed();
+    kind = network.type;
+  }, { signal });
   let beat = Date.now();
   const timer = setInterval(() => {
     const now = Date.now();

@@ -62,6 +62,7 @@ function cycle(step) {
   const regions = [...document.querySelectorAll('[data-region]')].filter(region => region.getClientRects().length > 0);
   const at = regions.findIndex(region => region.contains(document.activeElement));
   const next = /** @type {HTMLElement|undefined} */ (regions[(at + step + regions.length) % regions.length]);
-  const first = next?.querySelector('textarea, input, button:not([disabled]), a[href], [tabindex="0"]');
-  /** @type {HTMLElement|undefined} */ (first ?? next)?.focus();
+  // What a width does not show cannot have the focus.
+  const stops = /** @type {HTMLElement[]} */ ([...next?.querySelectorAll('textarea, input, button:not([disabled]), a[href], [tabindex="0"]') ?? []]);
+  (stops.find(stop => stop.getClientRects().length > 0) ?? next)?.focus();
 }
