@@ -29,7 +29,7 @@ internal static class WebRtcFacts
             "ended" when Enum.TryParse<MediaSource>(fact["source"]?.Text, out var source) => new TrackEnded(source),
             "stats" => new StatsMeasured(peer, new(
                 Number(fact, "loss"), Number(fact, "roundTripMs"), Number(fact, "jitterMs"), (long)Number(fact, "received"), (long)Number(fact, "sent"),
-                fact["relayed"]?.Boolean ?? false, Number(fact, "level"), Number(fact, "sentLoss"),
+                fact["relayed"]?.Boolean ?? false, Number(fact, "level"), fact["sentLoss"]?.Number,
                 Number(fact, "available"), fact["slow"]?.Boolean ?? false)),
             _ => null,
         };

@@ -1,7 +1,7 @@
 // @ts-check
 // getStats of a connection, reduced to what a person can be told.
 
-/** @typedef {{ lost: number, received: number }} Counts Packets in all so far. */
+/** @typedef {{ lost: number, received: number, reportedMs: number }} Counts Packets in all so far, and when the newest report of the other came. */
 
 /**
  * @param {RTCPeerConnection} connection
@@ -15,16 +15,21 @@ export async function reduce(connection, before) {
   const pair = reports.find(one => one.id === transport?.selectedCandidatePairId);
   const near = reports.find(one => one.id === pair?.localCandidateId);
   const inbound = reports.filter(one => one.type === 'inbound-rtp');
-  const counts = { lost: sum(inbound, 'packetsLost'), received: sum(inbound, 'packetsReceived') };
+  // What the other says that it missed of ours. It says so less often than this is asked: each report is new only once.
+  const told = reports.filter(one => one.type === 'remote-inbound-rtp');
+  const fresh = told.filter(one => one.timestamp > before.reportedMs);
+  const counts = {
+    lost: sum(inbound, 'packetsLost'),
+    received: sum(inbound, 'packetsReceived'),
+    reportedMs: Math.max(before.reportedMs, ...fresh.map(one => one.timestamp)),
+  };
   const [lost, received] = [counts.lost - before.lost, counts.received - before.received];
   const heard = lost + received > 0 ? Math.max(0, lost) / (lost + received) : 0;
-  // What the other says that it missed of ours.
-  const told = Math.max(0, ...reports.filter(one => one.type === 'remote-inbound-rtp').map(one => one.fractionLost ?? 0));
   return {
     counts,
     stats: {
-      loss: Math.max(heard, told),
-      sentLoss: told,
+      loss: Math.max(heard, worst(told)),
+      sentLoss: fresh.length > 0 ? worst(fresh) : null,
       roundTripMs: 1_000 * (pair?.currentRoundTripTime ?? 0),
       jitterMs: 1_000 * (voice?.jitter ?? 0),
       received: transport?.bytesReceived ?? 0,
@@ -39,3 +44,6 @@ export async function reduce(connection, before) {
 
 /** @param {any[]} reports @param {string} name */
 const sum = (reports, name) => reports.reduce((total, one) => total + (one[name] ?? 0), 0);
+
+/** @param {any[]} reports */
+const worst = reports => Math.max(0, ...reports.map(one => one.fractionLost ?? 0));

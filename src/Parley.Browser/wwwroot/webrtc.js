@@ -65,7 +65,7 @@ export function createPeerConnection(id, peer, isOfferer) {
   sound.volume = engine.volumes.get(peer) ?? 1;
   /** @type {Link} */
   const link = {
-    connection, round: 0, queue: Promise.resolve(), shaping: Promise.resolve(), isOfferer, transceivers: new Map(), sound, unfollow: speak(sound), counts: { lost: 0, received: 0 },
+    connection, round: 0, queue: Promise.resolve(), shaping: Promise.resolve(), isOfferer, transceivers: new Map(), sound, unfollow: speak(sound), counts: { lost: 0, received: 0, reportedMs: 0 },
   };
   engine.links.set(peer, link);
   connection.onicecandidate = ({ candidate }) => {

@@ -36,12 +36,12 @@ public enum QualityCause
 /// <param name="SentBytes">In all so far.</param>
 /// <param name="IsRelayed">By a TURN server.</param>
 /// <param name="AudioLevel">Of the received audio, 0 to 1.</param>
-/// <param name="SentLossRatio">Lost of what was sent, 0 to 1: what sending less may help against.</param>
+/// <param name="SentLossRatio">Lost of what was sent, 0 to 1, by what the other reported since the last time; null where nothing came.</param>
 /// <param name="AvailableBps">What the browser believes that the way out carries; 0 where it does not know.</param>
 /// <param name="IsProcessorLimited">The own pictures are made worse because this device is too slow for them.</param>
 public readonly record struct LinkStats(
     double LossRatio, double RoundTripMs, double JitterMs, long ReceivedBytes, long SentBytes, bool IsRelayed = false, double AudioLevel = 0,
-    double SentLossRatio = 0, double AvailableBps = 0, bool IsProcessorLimited = false)
+    double? SentLossRatio = null, double AvailableBps = 0, bool IsProcessorLimited = false)
 {
     private const double LossFair = 0.02, LossPoor = 0.08, RoundTripMsFair = 300, RoundTripMsPoor = 700, JitterMsFair = 50, JitterMsPoor = 120;
 

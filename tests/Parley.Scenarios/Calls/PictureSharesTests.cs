@@ -6,7 +6,7 @@ namespace Parley.Scenarios.Calls;
 public sealed class PictureSharesTests
 {
     [Fact]
-    public async Task A_connection_that_loses_gets_fewer_pictures_and_its_person_is_told()
+    public async Task A_congested_connection_gets_fewer_pictures_and_its_person_is_told()
     {
         await using var scene = await CallScene.InCallAsync(new CallMedia(Audio: true, Video: true), "Ann", "Bob", "Cat");
         var (ann, bob, cat) = (scene.People[0], scene.People[1], scene.People[2]);
@@ -16,7 +16,7 @@ public sealed class PictureSharesTests
         for (var i = 0; i < 20; i++)
         {
             await scene.PassAsync(TimeSpan.FromSeconds(1));
-            ann.Media.Happen(new StatsMeasured(toBob, new(0.3, 50, 10, 0, 0, SentLossRatio: 0.3)));
+            ann.Media.Happen(new StatsMeasured(toBob, new(0.3, 50, 10, 0, 0, SentLossRatio: 0.3, AvailableBps: 50_000)));
             ann.Media.Happen(new StatsMeasured(toCat, new(0, 50, 10, 0, 0)));
         }
 
