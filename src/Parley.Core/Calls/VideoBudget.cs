@@ -111,12 +111,7 @@ public sealed class VideoBudget
 
         var passedMs = nowMs - (_takenMs ?? nowMs);
         _takenMs = nowMs;
-        if (stats.RoundTripMs <= 0)
-        {
-            // Not known yet.
-            return false;
-        }
-
+        // None is usual as long as 0, not known, was said.
         _usualMs = stats.RoundTripMs > _usualMs && _usualMs > 0
             ? _usualMs + ((stats.RoundTripMs - _usualMs) * Weight(passedMs, UsualMs)) : stats.RoundTripMs;
         return stats.RoundTripMs >= _usualMs + RiseMs;

@@ -57,6 +57,13 @@ public sealed class VideoBudgetTests
     }
 
     [Fact]
+    public void What_is_said_first_is_not_taken_for_the_usual()
+    {
+        After(1, Clean with { SentLossRatio = 0.9, RoundTripMs = 0 });
+        Assert.Equal(VideoStep.Full, After(8, Clean with { SentLossRatio = 0.1, RoundTripMs = 400 }));
+    }
+
+    [Fact]
     public void A_longer_way_becomes_the_usual_one()
     {
         After(5, Clean);
@@ -100,6 +107,11 @@ public sealed class VideoBudgetTests
         Assert.Equal(VideoStep.Low, After(4, Short));
         Assert.Equal(VideoStep.Reduced, After(3, Clean));
         Assert.Equal(VideoStep.Full, After(3, Clean));
+
+        // What was lost before the pause, or of the voice in it, does not count either.
+        After(4, Short with { SentLossRatio = 0.3 });
+        Assert.Equal(VideoStep.Paused, _budget.Step);
+        Assert.Equal(VideoStep.Low, After(10, Clean with { SentLossRatio = null }));
     }
 
     [Fact]
