@@ -24,6 +24,8 @@ public sealed class VideoBudget
     private const int BlindFactor = 4;
     /// <summary>The estimate shows room for a step at that much more than its need.</summary>
     private const double RoomRatio = 1.15;
+    /// <summary>A browser estimates a way that was used too much at so much of what got through, and so little by mere jitter beside a voice alone.</summary>
+    private const double BackOffRatio = 0.85;
     /// <summary>Loss is a mean that forgets at this pace.</summary>
     private const double LossMs = 2_000;
     /// <summary>Together with a risen round trip time, this is a queue that overflows.</summary>
@@ -92,7 +94,8 @@ public sealed class VideoBudget
     {
         VideoStep.Full => VoiceBps + 150_000,
         VideoStep.Reduced => VoiceBps + 70_000,
-        VideoStep.Low => VoiceBps + 20_000,
+        // Less than this, and not even all of the voice got through.
+        VideoStep.Low => BackOffRatio * VoiceBps,
         VideoStep.Paused => 0,
     };
 

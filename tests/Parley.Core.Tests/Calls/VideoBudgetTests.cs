@@ -94,7 +94,8 @@ public sealed class VideoBudgetTests
     [InlineData(250_000, VideoStep.Full)]
     [InlineData(200_000, VideoStep.Reduced)]
     [InlineData(120_000, VideoStep.Low)]
-    [InlineData(90_000, VideoStep.Paused)]
+    [InlineData(70_000, VideoStep.Low)]
+    [InlineData(60_000, VideoStep.Paused)]
     public void A_narrow_way_out_is_answered_at_once_by_what_fits_beside_a_voice_sent_twice(double availableBps, VideoStep step) =>
         Assert.Equal(step, After(2, Clean with { AvailableBps = availableBps }));
 
