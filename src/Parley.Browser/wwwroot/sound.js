@@ -8,7 +8,8 @@ const METER_MS = 50;
 /** Root mean square above which somebody speaks, and below which nobody does: the difference keeps it from flickering. */
 const SPEAKING_ABOVE = 0.02;
 const SILENT_BELOW = 0.01;
-const SILENT_AFTER_MS = 600;
+/** As long as the pauses between words: whoever speaks does not flicker, and says so once. */
+const SILENT_AFTER_MS = 1_200;
 const TONE_HZ = 660;
 const TONE_MS = 900;
 const TONE_VOLUME = 0.2;

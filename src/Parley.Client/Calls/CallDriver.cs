@@ -121,6 +121,12 @@ internal sealed class CallDriver : ISignalReceiver
 
     public void Heard(JsonValue signal)
     {
+        // What one says to another concerns no third: of a large call's signals that is nearly everything, and not worth checking its signature.
+        if (signal["to"]?.Text is { } to && to != _place.Self.Value)
+        {
+            return;
+        }
+
         if (Interlocked.Increment(ref _heard) <= HeardMax)
         {
             Post(new(Heard: signal));

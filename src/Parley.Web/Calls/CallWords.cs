@@ -10,7 +10,7 @@ public static class CallWords
     public static string? Of(EndReason reason) => reason switch
     {
         EndReason.Left => null,
-        EndReason.Full => Phrase.Of(Strings.Call_End_Full, CallLimits.AudioSeatsMax),
+        EndReason.Full => Phrase.Of(Strings.Call_End_Full, CallLimits.AudioSeatsMax, CallLimits.VideoSeatsMax),
         EndReason.CameraFull => Phrase.Of(Strings.Call_End_CameraFull, CallLimits.VideoSeatsMax),
         EndReason.NoAnswer => Strings.Call_End_NoAnswer,
         EndReason.Unreachable => Strings.Call_End_Unreachable,

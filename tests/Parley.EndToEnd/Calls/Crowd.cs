@@ -9,7 +9,7 @@ internal sealed class Crowd : IAsyncDisposable
 {
     /// <summary>A camera as small as two cores can encode several times: 320×240 at 15 a second.</summary>
     private const string SmallCamera = """
-        {
+        if (navigator.mediaDevices) {
           const given = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
           navigator.mediaDevices.getUserMedia = wish => given(wish.video ? { ...wish, video: { width: 320, height: 240, frameRate: 15 } } : wish);
         }

@@ -50,7 +50,7 @@ public sealed class MeshTests(Chromium chromium, ParleyExecutable executable) : 
 
         var fifth = crowd.Tabs[4];
         await fifth.CallAsync(video: true);
-        await Expect(fifth.Dock()).ToContainTextAsync("a call has 4 places", new() { Timeout = PatienceMs });
+        await Expect(fifth.Dock()).ToContainTextAsync("The call is full: it has 8 places, and 4 while a camera is on.", new() { Timeout = PatienceMs });
         foreach (var tab in four)
         {
             await tab.InCallAsync(4);
