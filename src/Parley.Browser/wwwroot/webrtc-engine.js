@@ -33,6 +33,7 @@
  * @property {RTCIceTransportPolicy} policy
  * @property {{ stop: () => void }|null} ear
  * @property {ReturnType<typeof setInterval>} stats
+ * @property {number} turn Counts the measurements.
  */
 
 /** @type {Map<number, Engine>} */

@@ -63,7 +63,7 @@ export async function getDisplayMedia(id) {
  */
 export function replaceTracks(id, audio, video, screen) {
   const engine = engineOf(id);
-  const isShared = engine.sends.Screen;
+  const before = engine.sends;
   engine.sends = { Microphone: audio, Camera: video, Screen: screen };
   for (const source of SOURCES) {
     const track = engine.tracks.get(source);
@@ -76,8 +76,9 @@ export function replaceTracks(id, audio, video, screen) {
       paint(engine, '', source);
     }
   }
-  if (screen && !isShared) remix(engine);
-  sendAll(engine);
+  if (screen && !before.Screen) remix(engine);
+  // Whoever begins to speak says so too, and sends what they sent.
+  if (SOURCES.some(source => before[source] !== engine.sends[source])) sendAll(engine);
 }
 
 /**

@@ -12,6 +12,8 @@ import { redouble } from './webrtc-voice.js';
 export { getDisplayMedia, getUserMedia, limitVideo, replaceTracks, show };
 
 const STATS_MS = 1_000;
+/** So many connections are measured at once; of more, they take turns. As many are doubled voices sent to. */
+const FEW = 3;
 const HEALTH = { new: 'Connecting', connecting: 'Connecting', connected: 'Connected', disconnected: 'Interrupted', failed: 'Failed' };
 
 /**
@@ -25,7 +27,7 @@ export function open(id, relayOnly, fact) {
   const engine = {
     fact, links: new Map(), tracks: new Map(), sound: null, mixed: null, sends: { Microphone: false, Camera: false, Screen: false },
     limits: new Map(), volumes: new Map(), shown: new Map(), servers: [],
-    policy: relayOnly ? 'relay' : 'all', ear: null, stats: setInterval(() => void measure(engine), STATS_MS),
+    policy: relayOnly ? 'relay' : 'all', ear: null, turn: 0, stats: setInterval(() => void measure(engine), STATS_MS),
   };
   engines.set(id, engine);
 }
@@ -92,7 +94,8 @@ export function createPeerConnection(id, peer, isOfferer) {
     for (const source of SOURCES) {
       link.transceivers.set(source, connection.addTransceiver(source === 'Microphone' ? 'audio' : 'video', { direction: 'sendrecv' }));
     }
-    redouble(link.transceivers.get('Microphone'));
+    // In a large call twice the voice is too much for a device.
+    if (engine.links.size <= FEW) redouble(link.transceivers.get('Microphone'));
     send(engine, peer, link);
   }
 }
@@ -190,8 +193,9 @@ function then(id, peer, work) {
 
 /** @param {Engine} engine */
 async function measure(engine) {
-  for (const [peer, link] of engine.links) {
-    if (link.connection.connectionState !== 'connected') continue;
+  const links = [...engine.links].filter(([, link]) => link.connection.connectionState === 'connected');
+  for (let i = 0; i < Math.min(FEW, links.length); i++) {
+    const [peer, link] = links[engine.turn++ % links.length];
     const { stats, counts } = await reduce(link.connection, link.counts);
     link.counts = counts;
     tell(engine, peer, link, 'stats', stats);

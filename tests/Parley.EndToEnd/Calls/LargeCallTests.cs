@@ -1,0 +1,72 @@
+using Parley.Calls;
+using Parley.EndToEnd.Browsers;
+using Parley.EndToEnd.Modules;
+using Parley.Testing;
+using Xunit;
+
+namespace Parley.EndToEnd.Calls;
+
+/// <summary>
+/// The largest call there may be: eight voices, 56 one-way links. The media run in eight pages of one Chromium, the clients in this process,
+/// because two cores do not hold eight whole apps.
+/// </summary>
+public sealed class LargeCallTests(Chromium chromium, ModuleServer server) : IClassFixture<ModuleServer>
+{
+    private const int People = 8;
+    private const int Seconds = 10;
+
+    [Trait("size", "long")]
+    [Fact]
+    public async Task Eight_hear_each_other()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        await using var browser = await BrowserProfile.OpenAsync(chromium, hasDevices: true);
+        var all = new List<CallPage>();
+        try
+        {
+            for (var i = 1; i <= People; i++)
+            {
+                all.Add(await CallPage.OpenAsync($"Person {i}", browser.Context, server, hub));
+            }
+
+            foreach (var one in all)
+            {
+                await one.Client.Calls.JoinAsync(one.Channel, new CallMedia(Audio: true), TestContext.Current.CancellationToken);
+            }
+
+            foreach (var one in all)
+            {
+                await one.Session.SeesAsync(view => view.Others.Count == People - 1 && view.Others.All(other => other.Health == LinkHealth.Connected));
+            }
+
+            foreach (var one in all)
+            {
+                // Whatever came over each connection at first, ten seconds later it is more.
+                await one.Page.EvaluateAsync(
+                    """
+                    () => {
+                      const read = async () => Promise.all(peers.filter(peer => peer.connectionState === 'connected').map(async peer =>
+                        [...(await peer.getStats()).values()].filter(report => report.type === 'inbound-rtp').reduce((sum, report) => sum + report.bytesReceived, 0)));
+                      globalThis.samples = [];
+                      setInterval(async () => samples.push(await read()), 1000);
+                    }
+                    """);
+            }
+
+            foreach (var one in all)
+            {
+                await one.Page.WaitForFunctionAsync("count => samples.length > count", Seconds, new() { Timeout = 60_000 });
+                var samples = await one.Page.EvaluateAsync<double[][]>("() => samples");
+                Assert.All([samples[0], samples[^1]], sample => Assert.Equal(People - 1, sample.Length));
+                Assert.All(samples[0].Zip(samples[^1]), pair => Assert.True(pair.Second > pair.First, $"{pair.First} B → {pair.Second} B"));
+            }
+        }
+        finally
+        {
+            foreach (var one in all)
+            {
+                await one.DisposeAsync();
+            }
+        }
+    }
+}
