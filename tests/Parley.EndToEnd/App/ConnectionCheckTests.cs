@@ -10,6 +10,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Parley.EndToEnd.App;
 
 /// <summary>"Why can't I connect?" in the app, on a hub that runs coturn, and after that hub is gone.</summary>
+[Trait("size", "long")]
 public sealed class ConnectionCheckTests(ParleyExecutable executable, Chromium chromium)
 {
     private const float PatienceMs = 60_000;

@@ -8,6 +8,7 @@ using Xunit;
 namespace Parley.EndToEnd.Calls;
 
 /// <summary>A background that is blurred on the device, in Chromium: nobody is in front of these cameras, so everything is background.</summary>
+[Trait("size", "long")]
 public sealed class BlurTests(Chromium chromium, ModuleServer server) : IClassFixture<ModuleServer>
 {
     /// <summary>A picture takes long where the machine has no graphics processor, and the first one longer.</summary>
@@ -46,7 +47,6 @@ public sealed class BlurTests(Chromium chromium, ModuleServer server) : IClassFi
         }
         """;
 
-    [Trait("size", "long")]
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -81,7 +81,6 @@ public sealed class BlurTests(Chromium chromium, ModuleServer server) : IClassFi
         Task<int> FramesAsync() => page.Page.EvaluateAsync<int>("() => document.getElementById('me').getVideoPlaybackQuality().totalVideoFrames");
     }
 
-    [Trait("size", "long")]
     [Fact]
     public async Task A_call_goes_on_blurred_without_negotiating_again()
     {

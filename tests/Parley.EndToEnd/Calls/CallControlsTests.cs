@@ -8,6 +8,7 @@ using Xunit;
 namespace Parley.EndToEnd.Calls;
 
 /// <summary>call-controls.js in Chromium: what surrounds a call.</summary>
+[Trait("size", "long")]
 public sealed class CallControlsTests(Chromium chromium, ModuleServer server) : IClassFixture<ModuleServer>
 {
     /// <summary>Notes what the page hands to the system; nothing but the system itself can press its buttons or take its lock.</summary>

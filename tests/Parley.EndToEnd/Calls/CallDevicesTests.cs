@@ -9,6 +9,7 @@ using Xunit;
 namespace Parley.EndToEnd.Calls;
 
 /// <summary>Devices before and during a call in Chromium: volume, speaker, another microphone, the sound of a screen.</summary>
+[Trait("size", "long")]
 public sealed class CallDevicesTests(Chromium chromium, ModuleServer server) : IClassFixture<ModuleServer>
 {
     /// <summary>Notes what is captured, and what is played on which speaker.</summary>

@@ -48,6 +48,7 @@ public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable execu
         ben.Browser.Console.AssertClean();
     }
 
+    [Trait("size", "long")]
     [Fact]
     public async Task Screen_and_camera_come_and_go_without_an_offer_a_reload_comes_back_and_a_killed_browser_is_gone()
     {
@@ -138,6 +139,7 @@ public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable execu
         await cleo.Tab.Page.RisesAsync(2, inbound => inbound.AudioBytes, 2_000);
     }
 
+    [Trait("size", "long")]
     [Fact]
     public async Task Two_tabs_of_one_device_call_each_other_without_a_hub()
     {

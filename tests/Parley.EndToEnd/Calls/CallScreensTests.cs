@@ -7,6 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Parley.EndToEnd.Calls;
 
 /// <summary>The screens of calls, walked through by two people; pictures of each step.</summary>
+[Trait("size", "long")]
 public sealed class CallScreensTests(Chromium chromium, ParleyExecutable executable) : IClassFixture<ParleyExecutable>
 {
     private const string Ada = "Ada Lovelace";

@@ -8,15 +8,14 @@ namespace Parley.EndToEnd.Calls;
 
 /// <summary>
 /// The largest call there may be: eight voices, 56 one-way links. The media run in eight pages of one Chromium, the clients in this process,
-/// because two cores do not hold eight whole apps.
+/// because two cores do not hold eight whole apps. By name only: where other work shares the cores, it does not hold (tests/README.md).
 /// </summary>
 public sealed class LargeCallTests(Chromium chromium, ModuleServer server) : IClassFixture<ModuleServer>
 {
     private const int People = 8;
     private const int Seconds = 10;
 
-    [Trait("size", "long")]
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Eight_hear_each_other()
     {
         await using var hub = await HubFixture.StartAsync();

@@ -11,6 +11,7 @@ namespace Parley.EndToEnd.Calls;
 /// A call over poor networks in Chromium: it goes on, sound first, and comes back. What it looks like meanwhile is measured by
 /// <see cref="Measurements.NetworkProfileMeasurements"/>.
 /// </summary>
+[Trait("size", "long")]
 public sealed class NetworkProfileTests(Chromium chromium, ModuleServer server) : IClassFixture<ModuleServer>
 {
     private const int Seed = 1;
