@@ -76,7 +76,8 @@ public sealed class DevicesTests(Chromium chromium, ParleyExecutable executable,
         await Expect(page.GetByText("It works:")).ToBeVisibleAsync(Patient);
         await Expect(page.Locator("dialog dd").Nth(2)).ToHaveTextAsync("1 of 1");
         await Screens.TakeAsync(page, "recovery-drill");
-        Assert.DoesNotContain(words.Split(' ')[0] + " ", await page.Locator("dialog").InnerTextAsync(), StringComparison.Ordinal);
+        // One word alone may be one of the dialog's own: they are words of English.
+        Assert.DoesNotContain(string.Join(' ', words.Split(' ').Take(3)), await page.Locator("dialog").InnerTextAsync(), StringComparison.Ordinal);
 
         // The browser is gone: another one has the words and the hub's address, and nothing else.
         await ann.Browser.CloseAsync();
