@@ -1,10 +1,10 @@
 // @ts-check
 // The peer connections of calls. It carries out what .NET asks for and reports facts; every decision is the call machine's.
 import { speak } from './devices.js';
+import { prefer } from './webrtc-codecs.js';
 import { engineOf, engines, fail, SOURCES, tell } from './webrtc-engine.js';
 import { reduce } from './webrtc-stats.js';
 import { adopt, getDisplayMedia, getUserMedia, limitVideo, paint, release, replaceTracks, send, show } from './webrtc-tracks.js';
-import { redouble } from './webrtc-voice.js';
 
 /** @typedef {import('./webrtc-engine.js').Engine} Engine */
 /** @typedef {import('./webrtc-engine.js').Link} Link */
@@ -92,10 +92,12 @@ export function createPeerConnection(id, peer, isOfferer) {
   };
   if (isOfferer) {
     for (const source of SOURCES) {
-      link.transceivers.set(source, connection.addTransceiver(source === 'Microphone' ? 'audio' : 'video', { direction: 'sendrecv' }));
+      const kind = source === 'Microphone' ? 'audio' : 'video';
+      const transceiver = connection.addTransceiver(kind, { direction: 'sendrecv' });
+      // In a large call twice the voice is too much for a device.
+      prefer(transceiver, kind, engine.links.size <= FEW);
+      link.transceivers.set(source, transceiver);
     }
-    // In a large call twice the voice is too much for a device.
-    if (engine.links.size <= FEW) redouble(link.transceivers.get('Microphone'));
     send(engine, peer, link);
   }
 }

@@ -93,6 +93,7 @@ public sealed class CallDesk : IDisposable
     {
         _asked.Show(null);
         _turnedDown.Clear();
+        _isHeld = false;
         await DoAsync(async () =>
         {
             if (media.Video)
@@ -119,11 +120,28 @@ public sealed class CallDesk : IDisposable
             }
 
             await Task.Delay(ResumeAgain, _time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            if (Session != session || _ending.IsCancellationRequested)
+            {
+                // Its person closed it, or went into another call meanwhile.
+                return;
+            }
         }
     }
 
     /// <summary>Leaves; or takes what is told of a call that is over off the screen.</summary>
     public Task LeaveAsync() => DoAsync(_client.Calls.LeaveAsync);
+
+    /// <summary>Does not take a call that rings; with some words in its conversation, where there are any.</summary>
+    public Task DeclineAsync(NodeId channel, string? words = null)
+    {
+        _client.Calls.Decline(channel);
+        return words?.Trim() is { Length: > 0 } text
+            ? DoAsync(() => _client.Channels.Open(channel).SendAsync(text, CancellationToken.None))
+            : Task.CompletedTask;
+    }
+
+    /// <summary>What went wrong was read.</summary>
+    public void Forget() => _problem.Show(null);
 
     /// <summary>The microphone on or off.</summary>
     public Task ToggleMicrophoneAsync() => ActAsync(static (session, media) => session.SetMicrophoneAsync(!media.Audio));
@@ -191,22 +209,8 @@ public sealed class CallDesk : IDisposable
     public void Note() => _changed.Show(_changed.Value + 1);
 
     /// <summary>Who is in a channel's call, oneself first; empty where nobody is, or where it cannot be known from here.</summary>
-    public IReadOnlyList<CallGuest> GuestsOf(NodeId channel)
-    {
-        if (IsIn(channel) && _view.Value is { Phase: CallPhase.Seated } view)
-        {
-            return [
-                new(_client.Me.Value, null, IsSelf: true, view.Media),
-                .. view.Others.Select(other => new CallGuest(other.Person?.Value ?? other.Session.Value, null, IsSelf: false, other.Media))];
-        }
-
-        var me = _client.Me.Value;
-        return [.. CallOccupancy.Of(_presence.Peers.Value.Concat(_presence.Beside.Value), channel)
-            .GroupBy(peer => peer.Did, StringComparer.Ordinal)
-            .Select(clients => clients.First())
-            .Select(peer => new CallGuest(peer.Did, peer.Name, peer.Did == me, new(peer.State.Call!.Audio, peer.State.Call.Video, peer.State.Call.Screen)))
-            .OrderByDescending(guest => guest.IsSelf)];
-    }
+    public IReadOnlyList<CallGuest> GuestsOf(NodeId channel) =>
+        CallGuest.Of(channel, _view.Value, _presence.Peers.Value.Concat(_presence.Beside.Value), _client.Me.Value);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -72,6 +72,7 @@ public partial class CallDock
         _size = Desk.Preferences.Size;
         Platform.Pressed += Press;
         Follow(Platform.IsPoppedOut);
+        Follow(Desk.Problem);
         Follow(Desk.View, Look);
         Follow(Desk.Changed, _ => Arrange());
         Follow(Session.Index.Channels, _ => Arrange());

@@ -15,9 +15,8 @@ public sealed class CallAccessTests(Chromium chromium, ParleyExecutable executab
     public async Task A_call_is_handled_with_keys_alone_and_read_aloud()
     {
         await using var hub = await HubProcess.StartAsync(executable);
-        await using var ada = await Person.ArriveAsync(chromium, hub, "Ada", hasDevices: true);
-        var link = await ada.Tab.InviteAsync();
-        await using var ben = await Person.JoinAsync(chromium, hub, "Ben", link, hasDevices: true);
+        await using var pair = await Pair.MeetAsync(chromium, hub, "Ada", "Ben");
+        var (ada, ben) = pair;
         var (page, keys) = (ada.Tab.Page, ada.Tab.Page.Keyboard);
 
         // In: from the composer, back to the head of the channel, through the look at the devices.
@@ -98,8 +97,7 @@ public sealed class CallAccessTests(Chromium chromium, ParleyExecutable executab
         await keys.PressAsync("Enter");
         await ada.Tab.InCallAsync(2);
         await ada.Tab.InChannelAsync("Ben");
-        ada.Browser.Console.AssertClean();
-        ben.Browser.Console.AssertClean();
+        pair.AssertClean();
     }
 
     private static Task HearsAsync(IPage page, string words) =>

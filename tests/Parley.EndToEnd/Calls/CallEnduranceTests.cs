@@ -16,19 +16,15 @@ public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable execu
     public async Task Ten_tabs_are_gone_through_and_nothing_of_the_call_is_lost()
     {
         await using var hub = await HubProcess.StartAsync(executable);
-        await using var ada = await Person.ArriveAsync(chromium, hub, "Ada", hasDevices: true);
-        var link = await ada.Tab.InviteAsync();
-        await using var ben = await Person.JoinAsync(chromium, hub, "Ben", link, hasDevices: true);
+        await using var pair = await Pair.MeetAsync(chromium, hub, "Ada", "Ben");
+        var (ada, ben) = pair;
         for (var i = 1; i <= 9; i++)
         {
             await ada.Tab.CreateChannelAsync($"place {i}");
         }
 
         await ada.Tab.OpenChannelAsync("general");
-        await ada.Tab.CallAsync(video: true);
-        await ben.Tab.CallAsync(video: true);
-        await ada.Tab.InCallAsync(2);
-        await ben.Tab.InCallAsync(2);
+        await pair.CallAsync(video: true);
         await ada.Tab.Page.RisesAsync(1, inbound => inbound.FramesDecoded, 10);
         await ada.Tab.Page.WatchInboundAsync();
         for (var i = 1; i <= 9; i++)
@@ -44,8 +40,7 @@ public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable execu
             Assert.True(seconds[i][0].PacketsLost <= seconds[i - 1][0].PacketsLost, $"second {i}: {seconds[i - 1][0]} → {seconds[i][0]}");
         }
 
-        ada.Browser.Console.AssertClean();
-        ben.Browser.Console.AssertClean();
+        pair.AssertClean();
     }
 
     [Trait("size", "long")]
@@ -53,9 +48,8 @@ public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable execu
     public async Task Screen_and_camera_come_and_go_without_an_offer_a_reload_comes_back_and_a_killed_browser_is_gone()
     {
         await using var hub = await HubProcess.StartAsync(executable);
-        await using var ada = await Person.ArriveAsync(chromium, hub, "Ada", hasDevices: true);
-        var link = await ada.Tab.InviteAsync();
-        await using var ben = await Person.JoinAsync(chromium, hub, "Ben", link, hasDevices: true);
+        await using var pair = await Pair.MeetAsync(chromium, hub, "Ada", "Ben");
+        var (ada, ben) = pair;
         await ada.Tab.CallAsync();
         await ben.Tab.CallAsync();
         await ada.Tab.InCallAsync(2);
@@ -101,19 +95,15 @@ public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable execu
     public async Task A_hub_dies_and_comes_back_and_media_flow_on_and_a_newcomer_comes_in()
     {
         await using var hub = await HubProcess.StartAsync(executable);
-        await using var ada = await Person.ArriveAsync(chromium, hub, "Ada", hasDevices: true);
-        var link = await ada.Tab.InviteAsync();
-        await using var ben = await Person.JoinAsync(chromium, hub, "Ben", link, hasDevices: true);
-        await using var cleo = await Person.JoinAsync(chromium, hub, "Cleo", link, hasDevices: true);
+        await using var pair = await Pair.MeetAsync(chromium, hub, "Ada", "Ben");
+        var (ada, ben) = pair;
+        await using var cleo = await Person.JoinAsync(chromium, hub, "Cleo", pair.Link, hasDevices: true);
         foreach (var person in new[] { ada, ben, cleo })
         {
             person.ExpectNoHub();
         }
 
-        await ada.Tab.CallAsync(video: true);
-        await ben.Tab.CallAsync(video: true);
-        await ada.Tab.InCallAsync(2);
-        await ben.Tab.InCallAsync(2);
+        await pair.CallAsync(video: true);
         await ada.Tab.Page.RisesAsync(1, inbound => inbound.FramesDecoded, 10);
         await ada.Tab.Page.WatchInboundAsync();
         await hub.KillAsync();
@@ -167,9 +157,8 @@ public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable execu
     public async Task A_link_leads_into_the_call_after_one_click()
     {
         await using var hub = await HubProcess.StartAsync(executable);
-        await using var ada = await Person.ArriveAsync(chromium, hub, "Ada", hasDevices: true);
-        var link = await ada.Tab.InviteAsync();
-        await using var ben = await Person.JoinAsync(chromium, hub, "Ben", link, hasDevices: true);
+        await using var pair = await Pair.MeetAsync(chromium, hub, "Ada", "Ben");
+        var (ada, ben) = pair;
         await ada.Tab.CallAsync();
         await ada.Tab.InCallAsync(1);
 
@@ -179,7 +168,6 @@ public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable execu
         await tab.InCallAsync(2);
         await ada.Tab.SeesPictureAsync(".tile:not([data-self])");
         Assert.DoesNotContain("call", new Uri(tab.Page.Url).Query, StringComparison.Ordinal);
-        ada.Browser.Console.AssertClean();
-        ben.Browser.Console.AssertClean();
+        pair.AssertClean();
     }
 }

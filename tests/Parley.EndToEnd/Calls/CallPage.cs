@@ -92,7 +92,7 @@ internal sealed class CallPage : IAsyncDisposable
     }
 
     /// <summary>How many descriptions this page made.</summary>
-    public Task<int> DescribedAsync() => Page.EvaluateAsync<int>("() => described");
+    public Task<int> DescribedAsync() => Page.DescribedAsync();
 
     /// <summary>How many connections this page made.</summary>
     public Task<int> ConnectionsAsync() => Page.EvaluateAsync<int>("() => peers.length");

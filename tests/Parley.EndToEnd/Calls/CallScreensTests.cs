@@ -17,9 +17,8 @@ public sealed class CallScreensTests(Chromium chromium, ParleyExecutable executa
     public async Task Two_call_each_other_by_every_screen_there_is()
     {
         await using var hub = await HubProcess.StartAsync(executable);
-        await using var ada = await Person.ArriveAsync(chromium, hub, Ada, hasDevices: true);
-        var link = await ada.Tab.InviteAsync();
-        await using var grace = await Person.JoinAsync(chromium, hub, Grace, link, hasDevices: true);
+        await using var pair = await Pair.MeetAsync(chromium, hub, Ada, Grace);
+        var (ada, grace) = pair;
 
         // The look at the devices, once; then the call.
         await ada.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Start a call", Exact = true }).ClickAsync();
@@ -87,7 +86,6 @@ public sealed class CallScreensTests(Chromium chromium, ParleyExecutable executa
         await Screens.TakeAsync(grace.Tab.Page, "call-missed");
         await Expect(ada.Tab.Page.Locator("p.call")).ToContainTextAsync("Nobody answered", new() { Timeout = 20_000 });
 
-        ada.Browser.Console.AssertClean();
-        grace.Browser.Console.AssertClean();
+        pair.AssertClean();
     }
 }

@@ -40,24 +40,14 @@ public sealed class LargeCallTests(Chromium chromium, ModuleServer server) : ICl
 
             foreach (var one in all)
             {
-                // Whatever came over each connection at first, ten seconds later it is more.
-                await one.Page.EvaluateAsync(
-                    """
-                    () => {
-                      const read = async () => Promise.all(peers.filter(peer => peer.connectionState === 'connected').map(async peer =>
-                        [...(await peer.getStats()).values()].filter(report => report.type === 'inbound-rtp').reduce((sum, report) => sum + report.bytesReceived, 0)));
-                      globalThis.samples = [];
-                      setInterval(async () => samples.push(await read()), 1000);
-                    }
-                    """);
+                await one.Page.WatchInboundAsync();
             }
 
             foreach (var one in all)
             {
-                await one.Page.WaitForFunctionAsync("count => samples.length > count", Seconds, new() { Timeout = 60_000 });
-                var samples = await one.Page.EvaluateAsync<double[][]>("() => samples");
-                Assert.All([samples[0], samples[^1]], sample => Assert.Equal(People - 1, sample.Length));
-                Assert.All(samples[0].Zip(samples[^1]), pair => Assert.True(pair.Second > pair.First, $"{pair.First} B → {pair.Second} B"));
+                var samples = await one.Page.SamplesAsync(Seconds + 1);
+                Assert.All([samples[0], samples[^1]], sample => Assert.Equal(People - 1, sample.Count));
+                Assert.All(samples[0].Zip(samples[^1]), pair => Assert.True(pair.Second.AudioBytes > pair.First.AudioBytes, $"{pair.First} → {pair.Second}"));
             }
         }
         finally

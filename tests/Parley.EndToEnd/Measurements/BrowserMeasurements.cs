@@ -22,9 +22,8 @@ public sealed class BrowserMeasurements(Chromium chromium, ParleyExecutable exec
     {
         const int Runs = 20;
         await using var hub = await HubProcess.StartAsync(executable);
-        await using var ann = await Person.ArriveAsync(chromium, hub, "Ann", hasDevices: true);
-        var link = await ann.Tab.InviteAsync();
-        await using var bob = await Person.JoinAsync(chromium, hub, "Bob", link, hasDevices: true);
+        await using var pair = await Pair.MeetAsync(chromium, hub, "Ann", "Bob");
+        var (ann, bob) = pair;
         await ann.Tab.CallAsync(video: true);
         await ann.Tab.InCallAsync(1);
         // The first time one looks at the devices first.

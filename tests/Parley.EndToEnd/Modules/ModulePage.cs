@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
 using Parley.Browser.Interop;
+using Parley.EndToEnd.Calls;
 
 namespace Parley.EndToEnd.Modules;
 
@@ -30,6 +31,7 @@ internal sealed class ModulePage
         await page.Page.ExposeFunctionAsync<double>("levelMeasured", level => page.Turn(() => page.LevelMeasured?.Invoke(level)));
         await page.Page.ExposeFunctionAsync<string>("buttonPressed", button => page.Turn(() => page.ButtonPressed?.Invoke(button)));
         await page.Page.ExposeFunctionAsync<string, bool, bool>("controlsChanged", page.ControlsChanged);
+        await page.Page.AddInitScriptAsync(CallProbe.Script);
         await page.Page.GotoAsync(server.Address);
         await page.Page.WaitForFunctionAsync("() => globalThis.harness");
         return page;

@@ -9,21 +9,6 @@ import * as callControls from '/_content/Parley.Browser/call-controls.js';
 import * as webrtc from '/_content/Parley.Browser/webrtc.js';
 import * as iceCheck from '/_content/Parley.Browser/ice-check.js';
 
-// What a test looks at: the connections that the page made, and how often one of them got a description.
-globalThis.peers = [];
-globalThis.described = 0;
-globalThis.RTCPeerConnection = class extends globalThis.RTCPeerConnection {
-  constructor(...options) {
-    super(...options);
-    globalThis.peers.push(this);
-  }
-
-  setLocalDescription(...description) {
-    globalThis.described++;
-    return super.setLocalDescription(...description);
-  }
-};
-
 const decode = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
 
 function encode(bytes) {

@@ -1,5 +1,6 @@
 using Parley.Calls;
 using Parley.Nodes;
+using Parley.Presence;
 using Parley.Web.Calls;
 using Xunit;
 
@@ -69,6 +70,22 @@ public sealed class CallStageTests
         Assert.Equal("Grace Hopper left. Microphone off.", Say(two, View(default)));
         Assert.Equal(Strings.Call_Said_Left, Say(two, two with { Phase = CallPhase.Ended, End = EndReason.Left }));
         Assert.Equal("You are in the call with Grace Hopper.", Say(two with { Phase = CallPhase.Asking }, two));
+    }
+
+    [Fact]
+    public void Who_is_in_is_told_by_the_call_where_one_is_in_it_and_by_presence_where_not_once_each()
+    {
+        var view = View(new(true), Other(Grace, new(true, Speaking: true)));
+        PresencePeer Seen(ulong client, string did, string channel) =>
+            new(client, did, "a name", new() { Call = new(new NodeId(channel), Audio: false, Video: true, Screen: false) }, 0);
+        PresencePeer[] peers = [Seen(1, People.Grace.Value, "c"), Seen(2, People.Alan.Value, "d"), Seen(3, People.Alan.Value, "d"), Seen(4, People.Ada.Value, "d")];
+
+        Assert.Equal([(People.Ada.Value, true, false), (People.Grace.Value, false, true)], Guests("c", view).Select(g => (g.Did, g.IsSelf, g.Media.Speaking)));
+        Assert.Equal([(People.Ada.Value, true), (People.Alan.Value, false)], Guests("d", view).Select(g => (g.Did, g.IsSelf)));
+        Assert.Equal(new CallMedia(Audio: false, Video: true), Assert.Single(Guests("c", null)).Media);
+        Assert.Empty(Guests("e", view));
+
+        IReadOnlyList<CallGuest> Guests(string channel, CallView? call) => CallGuest.Of(new NodeId(channel), call, peers, People.Ada.Value);
     }
 
     [Theory]
