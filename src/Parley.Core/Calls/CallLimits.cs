@@ -27,13 +27,8 @@ public static class CallLimits
     public const long AskMsMax = 30_000;
     /// <summary>An unanswered offer is said again after this.</summary>
     public const long ResendMs = 1_000;
-    /// <summary>
-    /// A connection that is not there after this is tried anew, and each further attempt gets <see cref="PatienceMax"/> times as long. What
-    /// gets lost is said again long before, and a browser says itself when it failed: this is for what hangs.
-    /// </summary>
-    public const long ConnectMs = 15_000;
-    /// <summary>How many times <see cref="ConnectMs"/> a further attempt gets.</summary>
-    public const int PatienceMax = 2;
+    /// <summary>A connection that is not there after this is tried anew.</summary>
+    public const long ConnectMs = 8_000;
     /// <summary>An interrupted connection has this long to find its way back by itself.</summary>
     public const long InterruptedMs = 2_000;
     /// <summary>
@@ -44,7 +39,7 @@ public static class CallLimits
     /// <summary>What rose with every measurement for this long, is missed when it stops.</summary>
     public const long SteadyMs = 4_000;
     /// <summary>Attempts at a connection before it is given up.</summary>
-    public const int AttemptsMax = 3;
+    public const int AttemptsMax = 4;
     /// <summary>More than the seats, after a network was split, are borne this long before somebody gives way.</summary>
     public const long OverfullMs = 6_000;
     /// <summary>Candidates that wait for a description.</summary>

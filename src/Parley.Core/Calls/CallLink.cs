@@ -63,9 +63,6 @@ internal sealed class CallLink
 
     private SessionId To => _peer.Session;
 
-    // What takes long may take longer: beginning anew too early would keep busy devices from ever getting there.
-    private long PatienceMs => CallLimits.ConnectMs * Math.Clamp(_attempts + 1, 1, CallLimits.PatienceMax);
-
     public void OfferMade(long round, string sdp, long nowMs)
     {
         if (Phase == LinkPhase.MakingOffer && round == _peer.Round)
@@ -230,9 +227,8 @@ internal sealed class CallLink
 
     public void Tick(long nowMs)
     {
-        var isLate = nowMs - _phaseMs >= PatienceMs;
-        // At growing intervals: whoever is slow to answer is not made slower.
-        var isDue = nowMs - _saidMs >= Math.Max(CallLimits.ResendMs, _saidMs - _phaseMs);
+        var isLate = nowMs - _phaseMs >= CallLimits.ConnectMs;
+        var isDue = nowMs - _saidMs >= CallLimits.ResendMs;
         _ = Phase switch
         {
             LinkPhase.GivenUp => false,
@@ -256,10 +252,10 @@ internal sealed class CallLink
     private bool TickStable(long nowMs) => Health switch
     {
         LinkHealth.Connected => false,
-        LinkHealth.Connecting => nowMs - Math.Max(_phaseMs, _healthMs) >= PatienceMs && Again(nowMs),
+        LinkHealth.Connecting => nowMs - Math.Max(_phaseMs, _healthMs) >= CallLimits.ConnectMs && Again(nowMs),
         LinkHealth.Interrupted =>
             nowMs - Math.Max(_phaseMs, _healthMs) >= CallLimits.InterruptedMs && nowMs - _saidMs >= CallLimits.InterruptedMs && Restart(nowMs),
-        LinkHealth.Failed => nowMs - _saidMs >= PatienceMs && Again(nowMs),
+        LinkHealth.Failed => nowMs - _saidMs >= CallLimits.ConnectMs && Again(nowMs),
     };
 
     private bool Settled()
