@@ -19,3 +19,20 @@ export function prefer(transceiver, kind, isDoubled) {
     : [...(isDoubled ? codecs.filter(isOneOf('audio/red')) : []), ...codecs.filter(isOneOf('audio/opus'))];
   if (transceiver.setCodecPreferences && wanted.length > 0) transceiver.setCodecPreferences(wanted);
 }
+
+const OPUS = /^a=rtpmap:(\d+) opus\/48000\/2$/im;
+/** How long the packets of a voice are in a large call. Each costs a device as much as a longer one does; 40 ms more are not heard. */
+const LARGE_PTIME_MS = 60;
+
+/**
+ * Says in a description how we like a voice to be sent to us (RFC 7587 § 7): nothing but a sign of life while nobody speaks, which saves nine of
+ * ten packets of all who are silent or muted; and in a large call in fewer, longer packets.
+ * @param {string} sdp
+ * @param {boolean} isLarge
+ */
+export function wish(sdp, isLarge) {
+  const opus = OPUS.exec(sdp)?.[1];
+  if (!opus) return sdp;
+  const packets = isLarge ? `\r\na=ptime:${LARGE_PTIME_MS}` : '';
+  return sdp.replace(new RegExp(`^a=fmtp:${opus} .*$`, 'm'), line => `${line};usedtx=1${packets}`);
+}

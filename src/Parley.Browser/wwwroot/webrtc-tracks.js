@@ -228,7 +228,8 @@ export function send(engine, peer, link) {
     const transceiver = link.transceivers.get(source);
     if (transceiver) {
       if (transceiver.sender.track !== track) void transceiver.sender.replaceTrack(track).catch(() => fail(engine, peer, link));
-      link.shaping = link.shaping.then(() => shape(transceiver.sender, source, limitOf(engine, peer, source)));
+      // Not every sender has its parameters before, and each look at them stops the page's thread until the media's have time for it.
+      if (track && link.connection.connectionState === 'connected') link.shaping = link.shaping.then(() => shape(transceiver.sender, source, limitOf(engine, peer, source)));
     } else if (track && source !== 'Microphone' && link.connection.remoteDescription) {
       // A peer of the reference that offered no picture: the call machine may ask for one more negotiation.
       link.transceivers.set(source, link.connection.addTransceiver(track, { direction: 'sendrecv' }));

@@ -1,7 +1,7 @@
 // @ts-check
 // The peer connections of calls. It carries out what .NET asks for and reports facts; every decision is the call machine's.
 import { speak } from './devices.js';
-import { prefer } from './webrtc-codecs.js';
+import { prefer, wish } from './webrtc-codecs.js';
 import { engineOf, engines, fail, SOURCES, tell } from './webrtc-engine.js';
 import { reduce } from './webrtc-stats.js';
 import { adopt, getDisplayMedia, getUserMedia, limitVideo, paint, release, replaceTracks, send, show } from './webrtc-tracks.js';
@@ -12,7 +12,7 @@ import { adopt, getDisplayMedia, getUserMedia, limitVideo, paint, release, repla
 export { getDisplayMedia, getUserMedia, limitVideo, replaceTracks, show };
 
 const STATS_MS = 1_000;
-/** So many connections are measured at once; of more, they take turns. As many are doubled voices sent to. */
+/** So many connections are measured at once; of more, they take turns. With more, a call is large: voices are sent once, and in longer packets. */
 const FEW = 3;
 const HEALTH = { new: 'Connecting', connecting: 'Connecting', connected: 'Connected', disconnected: 'Interrupted', failed: 'Failed' };
 
@@ -71,13 +71,17 @@ export function createPeerConnection(id, peer, isOfferer) {
   };
   engine.links.set(peer, link);
   connection.onicecandidate = ({ candidate }) => {
-    if (candidate && candidate.candidate) tell(engine, peer, link, 'candidate', { round: link.round, candidate: candidate.toJSON() });
+    // Who only opens TCP connections need not say from where: whoever accepts them learns it by that.
+    if (candidate?.candidate && candidate.tcpType !== 'active') tell(engine, peer, link, 'candidate', { round: link.round, candidate: candidate.toJSON() });
   };
   connection.onconnectionstatechange = () => {
     const health = HEALTH[/** @type {keyof typeof HEALTH} */ (connection.connectionState)];
-    // Not every sender has its parameters before.
     if (health === 'Connected' && engine.links.get(peer) === link) send(engine, peer, link);
     if (health) tell(engine, peer, link, 'health', { health });
+  };
+  connection.oniceconnectionstatechange = () => {
+    // Each step is a sign that it is not stuck.
+    if (connection.connectionState === 'new' || connection.connectionState === 'connecting') tell(engine, peer, link, 'health', { health: 'Connecting' });
   };
   connection.ontrack = ({ track, transceiver }) => {
     adopt(link);
@@ -95,7 +99,7 @@ export function createPeerConnection(id, peer, isOfferer) {
       const kind = source === 'Microphone' ? 'audio' : 'video';
       const transceiver = connection.addTransceiver(kind, { direction: 'sendrecv' });
       // In a large call twice the voice is too much for a device.
-      prefer(transceiver, kind, engine.links.size <= FEW);
+      prefer(transceiver, kind, !isLarge(engine));
       link.transceivers.set(source, transceiver);
     }
     send(engine, peer, link);
@@ -118,7 +122,7 @@ export const createOffer = (id, peer, round, iceRestart) => then(id, peer, async
   const offer = await link.connection.createOffer({ iceRestart });
   link.round = round;
   await link.connection.setLocalDescription(offer);
-  tell(engine, peer, link, 'offer', { round, sdp: offer.sdp });
+  tell(engine, peer, link, 'offer', { round, sdp: wish(offer.sdp ?? '', isLarge(engine)) });
 });
 
 /**
@@ -135,7 +139,7 @@ export const createAnswer = (id, peer, round, sdp) => then(id, peer, async (engi
   const answer = await link.connection.createAnswer();
   link.round = round;
   await link.connection.setLocalDescription(answer);
-  tell(engine, peer, link, 'answer', { round, sdp: answer.sdp });
+  tell(engine, peer, link, 'answer', { round, sdp: wish(answer.sdp ?? '', isLarge(engine)) });
 });
 
 /**
@@ -168,6 +172,9 @@ export function setVolume(id, peer, volume) {
   const link = engine.links.get(peer);
   if (link) link.sound.volume = volume;
 }
+
+/** @param {Engine} engine */
+const isLarge = engine => engine.links.size > FEW;
 
 /** @param {Engine} engine @returns {RTCConfiguration} */
 const configuration = engine => ({ iceServers: engine.servers, iceTransportPolicy: engine.policy, bundlePolicy: 'max-bundle' });

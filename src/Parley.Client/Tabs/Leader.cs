@@ -63,11 +63,13 @@ internal sealed class Leader : Role, IPresenceWire, ISignalWire
 
     public void Join(RoomId topic)
     {
-        _gate.Join(topic);
+        // Before the hub is asked: its answer may be here at once.
         if (RoomNames.IsCall(topic))
         {
             _reach.Join(topic);
         }
+
+        _gate.Join(topic);
     }
 
     public void Leave(RoomId topic)

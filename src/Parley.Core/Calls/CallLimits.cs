@@ -27,7 +27,7 @@ public static class CallLimits
     public const long AskMsMax = 30_000;
     /// <summary>An unanswered offer is said again after this.</summary>
     public const long ResendMs = 1_000;
-    /// <summary>A connection that is not there after this is tried anew.</summary>
+    /// <summary>A connection that got no further for this long is tried anew.</summary>
     public const long ConnectMs = 8_000;
     /// <summary>An interrupted connection has this long to find its way back by itself.</summary>
     public const long InterruptedMs = 2_000;

@@ -63,6 +63,9 @@ internal sealed class CallLink
 
     private SessionId To => _peer.Session;
 
+    /// <summary>How long an interrupted connection has: by itself at first, then with fresh ICE.</summary>
+    private long WayBackMs => _attempts == 0 ? CallLimits.InterruptedMs : CallLimits.ConnectMs;
+
     public void OfferMade(long round, string sdp, long nowMs)
     {
         if (Phase == LinkPhase.MakingOffer && round == _peer.Round)
@@ -191,9 +194,10 @@ internal sealed class CallLink
         };
     }
 
+    /// <summary>Connecting is said again with every step of the way: a busy device takes long for each, and is not to begin anew while it gets on.</summary>
     public void HealthHeard(LinkHealth health, long nowMs)
     {
-        if (!_isOpen || Phase == LinkPhase.GivenUp || health == Health)
+        if (!_isOpen || Phase == LinkPhase.GivenUp || (health == Health && health != LinkHealth.Connecting))
         {
             return;
         }
@@ -254,7 +258,7 @@ internal sealed class CallLink
         LinkHealth.Connected => false,
         LinkHealth.Connecting => nowMs - Math.Max(_phaseMs, _healthMs) >= CallLimits.ConnectMs && Again(nowMs),
         LinkHealth.Interrupted =>
-            nowMs - Math.Max(_phaseMs, _healthMs) >= CallLimits.InterruptedMs && nowMs - _saidMs >= CallLimits.InterruptedMs && Restart(nowMs),
+            nowMs - Math.Max(_phaseMs, _healthMs) >= WayBackMs && nowMs - _saidMs >= CallLimits.InterruptedMs && Restart(nowMs),
         LinkHealth.Failed => nowMs - _saidMs >= CallLimits.ConnectMs && Again(nowMs),
     };
 

@@ -229,6 +229,41 @@ public sealed class CallMachineTests
     }
 
     [Fact]
+    public void A_connection_that_gets_on_is_not_begun_anew_however_long_it_takes()
+    {
+        var (ours, other) = (new CallMachine(SessionId.Parse("m#1")), SessionId.Parse("z#1"));
+        ours.Join(Voice, 1);
+        ours.Tick(1_100);
+        ours.Receive(new AnnounceSignal(other, "z", Voice), 1_300);
+        ours.OfferMade(other, 1, "offer", 1_400);
+        ours.Receive(new AnswerSignal(other, SessionId.Parse("m#1"), "answer"), 1_500);
+
+        Assert.Empty(BegunAnew(fromMs: 1_500, toMs: 40_000, getsOn: true));
+        Assert.Equal([36_000 + CallLimits.ConnectMs], BegunAnew(fromMs: 40_000, toMs: 50_000, getsOn: false));
+
+        // When it was.
+        List<long> BegunAnew(long fromMs, long toMs, bool getsOn)
+        {
+            var anew = new List<long>();
+            for (var nowMs = fromMs; nowMs < toMs; nowMs += CallMachine.TickMs)
+            {
+                ours.Receive(new AnnounceSignal(other, "z", Voice), nowMs);
+                if (getsOn && nowMs % 6_000 == 0)
+                {
+                    ours.HealthChanged(other, LinkHealth.Connecting, nowMs);
+                }
+
+                if (ours.Tick(nowMs).Commands.Any(command => command is OpenLink))
+                {
+                    anew.Add(nowMs);
+                }
+            }
+
+            return anew;
+        }
+    }
+
+    [Fact]
     public void A_call_in_which_nobody_can_be_reached_ends_and_says_so()
     {
         var ours = new CallMachine(SessionId.Parse("m#1"));

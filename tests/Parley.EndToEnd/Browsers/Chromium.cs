@@ -18,6 +18,8 @@ public sealed class Chromium : IAsyncLifetime
         "--allow-loopback-in-peer-connection",
     ];
 
+    private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "ordinary-chromium.sh");
+
     private IPlaywright? _playwright;
 
     public async ValueTask InitializeAsync() => _playwright = await Playwright.CreateAsync().WaitAsync(TimeSpan.FromSeconds(60));
@@ -29,7 +31,7 @@ public sealed class Chromium : IAsyncLifetime
     internal Task<IBrowserContext> LaunchAsync(string profile, ViewportSize size, ColorScheme scheme, bool hasDevices = false) =>
         _playwright!.Chromium.LaunchPersistentContextAsync(profile, new()
         {
-            ExecutablePath = Environment.GetEnvironmentVariable("PARLEY_CHROMIUM") ?? "/usr/bin/chromium",
+            ExecutablePath = Executable,
             Headless = true,
             Args = hasDevices ? [.. Flags, .. CallFlags] : Flags,
             ViewportSize = size,
@@ -40,7 +42,7 @@ public sealed class Chromium : IAsyncLifetime
     /// <summary>Starts one browser for many people, each in a private window of their own, with fake devices.</summary>
     internal Task<IBrowser> LaunchCrowdAsync() => _playwright!.Chromium.LaunchAsync(new()
     {
-        ExecutablePath = Environment.GetEnvironmentVariable("PARLEY_CHROMIUM") ?? "/usr/bin/chromium",
+        ExecutablePath = Executable,
         Headless = true,
         Args = [.. Flags, .. CallFlags],
     });

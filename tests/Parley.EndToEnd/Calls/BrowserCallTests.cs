@@ -66,6 +66,9 @@ public sealed class BrowserCallTests(Chromium chromium, ModuleServer server) : I
         await ann.Session.SetMicrophoneAsync(false);
         await bob.Session.SeesAsync(view => view.Others[0].Media is { Audio: false, Speaking: false });
 
+        // Who says nothing sends signs of life, not fifty packets of silence in a second.
+        await Eventually.SeesAsync(() => bob.InASecondAsync("audio", "packetsReceived"), static packets => packets is > 0 and < 10, TimeSpan.FromSeconds(30));
+
         Assert.Equal(made, await ann.DescribedAsync() + await bob.DescribedAsync());
 
         // Another network: fresh ICE, and the call goes on.
@@ -93,7 +96,7 @@ public sealed class BrowserCallTests(Chromium chromium, ModuleServer server) : I
         var made = await ann.DescribedAsync() + await bob.DescribedAsync();
 
         ann.Media.LimitVideo(bob.Session.Id, VideoLimit.Of(VideoStep.Paused, 1));
-        await Eventually.SeesAsync(bob.FramesInASecondAsync, static frames => frames == 0, TimeSpan.FromSeconds(60));
+        await Eventually.SeesAsync(() => bob.InASecondAsync("video", "framesDecoded"), static frames => frames == 0, TimeSpan.FromSeconds(60));
         await bob.IsHeardAsync(true);
 
         ann.Media.LimitVideo(bob.Session.Id, VideoLimit.Of(VideoStep.Low, 1));

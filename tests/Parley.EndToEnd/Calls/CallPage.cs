@@ -70,12 +70,12 @@ internal sealed class CallPage : IAsyncDisposable
         await Eventually.SeesAsync(() => InboundAsync(kind, counter, minWidth), now => now >= before + by, TimeSpan.FromSeconds(60));
     }
 
-    /// <summary>How many pictures come in while about a second of sound does.</summary>
-    public async Task<double> FramesInASecondAsync()
+    /// <summary>How much a counter rises while about a second of sound is played.</summary>
+    public async Task<double> InASecondAsync(string kind, string counter)
     {
-        var (frames, seconds) = (await InboundAsync("video", "framesDecoded"), await InboundAsync("audio", "totalSamplesDuration"));
+        var (before, seconds) = (await InboundAsync(kind, counter), await InboundAsync("audio", "totalSamplesDuration"));
         await Eventually.SeesAsync(() => InboundAsync("audio", "totalSamplesDuration"), now => now > seconds + 1, TimeSpan.FromSeconds(60));
-        return await InboundAsync("video", "framesDecoded") - frames;
+        return await InboundAsync(kind, counter) - before;
     }
 
     /// <summary>Waits until the others are heard, or not: the loudness of what came in during about a second.</summary>

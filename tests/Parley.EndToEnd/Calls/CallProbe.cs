@@ -72,6 +72,15 @@ internal static class CallProbe
         return await page.EvaluateAsync<Inbound[][]>("() => samples");
     }
 
+    /// <summary>Waits until so much time has passed in a page.</summary>
+    public static async Task PassAsync(this IPage page, TimeSpan time)
+    {
+        var from = await NowMsAsync();
+        await Eventually.SeesAsync(NowMsAsync, now => now - from >= time.TotalMilliseconds, time + Patience);
+
+        Task<double> NowMsAsync() => page.EvaluateAsync<double>("() => performance.now()");
+    }
+
     /// <summary>What came in over one connection since its beginning.</summary>
     internal sealed class Inbound
     {
