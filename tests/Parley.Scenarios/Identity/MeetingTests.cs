@@ -105,6 +105,9 @@ public sealed class MeetingTests : IAsyncDisposable
         var time = new ManualTime();
         await using var hub = await HubFixture.StartAsync(time: time);
         await using var invitation = Invite(hub, time: time);
+
+        // What is said before anybody is there to hear it is said again after 3 s, and here no time passes.
+        await SeesAsync(invitation.View, view => view.IsConnected);
         await using var arrival = Arrive(hub, invitation.Link, _tablet, time: time);
         await SeesAsync(invitation.View, view => view.Phase == PairingHostPhase.Asked);
 
