@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Parley.Cli.Terminal;
 
 namespace Parley.Cli.Identity;
@@ -69,8 +70,13 @@ internal static class PrivateFile
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(beside, path, overwrite);
-            return true;
+            if (overwrite || OperatingSystem.IsWindows())
+            {
+                File.Move(beside, path, overwrite);
+                return true;
+            }
+
+            return TryLink(beside, path);
         }
         catch (IOException) when (!overwrite && File.Exists(path))
         {
@@ -81,6 +87,31 @@ internal static class PrivateFile
             File.Delete(beside);
         }
     }
+
+    /// <summary>
+    /// Gives a file a second name, if nothing has it yet, in one step. A move that is not to overwrite looks first and renames then, outside
+    /// of Windows: of two programs that do so at once, the slower takes the place of the faster one's file.
+    /// </summary>
+    private static bool TryLink(string path, string name)
+    {
+        const int AlreadyExists = 17;
+        if (Link(path, name) == 0)
+        {
+            return true;
+        }
+
+        if (Marshal.GetLastPInvokeError() == AlreadyExists)
+        {
+            return false;
+        }
+
+        // A file system that knows no second names.
+        File.Move(path, name, overwrite: false);
+        return true;
+    }
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string path, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 
     private static byte[] Cut(byte[] bytes, int length)
     {
