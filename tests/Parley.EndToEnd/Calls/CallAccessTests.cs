@@ -11,7 +11,7 @@ public sealed class CallAccessTests(Chromium chromium, ParleyExecutable executab
 {
     private const int PatienceMs = 30_000;
 
-    [Fact]
+    [Fact, Trait("size", "long")]
     public async Task A_call_is_handled_with_keys_alone_and_read_aloud()
     {
         await using var hub = await HubProcess.StartAsync(executable);

@@ -153,7 +153,7 @@ public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable execu
         await ada.Tab.InCallAsync(1);
     }
 
-    [Fact]
+    [Fact, Trait("size", "long")]
     public async Task A_link_leads_into_the_call_after_one_click()
     {
         await using var hub = await HubProcess.StartAsync(executable);

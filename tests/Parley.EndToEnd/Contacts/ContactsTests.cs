@@ -82,7 +82,7 @@ public sealed class ContactsTests(Chromium chromium, ParleyExecutable executable
         Assert.False(cem.Browser.Holds(id));
     }
 
-    [Fact]
+    [Fact, Trait("size", "long")]
     public async Task A_conversation_begun_apart_and_offline_is_one()
     {
         await using var hub = await HubProcess.StartAsync(executable);
