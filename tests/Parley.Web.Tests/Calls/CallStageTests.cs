@@ -85,6 +85,13 @@ public sealed class CallStageTests
         Assert.Equal(new CallMedia(Audio: false, Video: true), Assert.Single(Guests("c", null)).Media);
         Assert.Empty(Guests("e", view));
 
+        // In with two devices, or beside what a reload left behind: one person, who sends what any of them sends.
+        var (laptop, phone, own) = (Other(Grace, new(Audio: true)), Other(SessionId.Of(People.Grace, "phone"), new(Audio: false, Video: true)), Other(SessionId.Of(People.Ada, "phone"), new(Audio: true)));
+        Assert.Equal(
+            [(People.Ada.Value, new CallMedia(Audio: true)), (People.Grace.Value, new CallMedia(Audio: true, Video: true))],
+            Guests("c", View(new(Audio: false), laptop, phone, own)).Select(guest => (guest.Did, guest.Media)));
+        Assert.Equal("You are in the call with Grace Hopper.", Say(null, View(new(true), laptop, phone)));
+
         IReadOnlyList<CallGuest> Guests(string channel, CallView? call) => CallGuest.Of(new NodeId(channel), call, peers, People.Ada.Value);
     }
 
