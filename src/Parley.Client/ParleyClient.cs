@@ -151,7 +151,7 @@ public sealed class ParleyClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(invite);
         var keys = new InviteKeys(_options.InviteSigner, _options.Random);
-        await new Joining(_role, _views, keys, _options.Time, Me).JoinAsync(invite, cancellationToken).ConfigureAwait(false);
+        await new Joining(_role, _views, keys, Connection, _options.Time, Me).JoinAsync(invite, cancellationToken).ConfigureAwait(false);
         return invite.Domain;
     }
 

@@ -1,16 +1,21 @@
+using Parley.Connection;
 using Parley.Identity;
 using Parley.Nodes;
 using Parley.Tabs;
 
 namespace Parley.Access;
 
-/// <summary>The way into a space: fetch its operations, find the invite of the link's key among them, write the admission.</summary>
-internal sealed class Joining(RoleHolder role, MembershipViews views, InviteKeys keys, TimeProvider time, PersonId me)
+/// <summary>The way into a space: fetch its operations, find the invite of the link's key among them, write the admission, hear that it counts.</summary>
+internal sealed class Joining(
+    RoleHolder role, MembershipViews views, InviteKeys keys, Live<ConnectionStatus> connection, TimeProvider time, PersonId me)
 {
     /// <summary>How long the operations are waited for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the hub's word on the admission is waited for.</summary>
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(5);
 
     public async Task JoinAsync(Invite invite, CancellationToken cancellationToken)
     {
@@ -27,6 +32,36 @@ internal sealed class Joining(RoleHolder role, MembershipViews views, InviteKeys
         {
             var proof = await keys.ProveAsync(invite, operation, me, cancellationToken).ConfigureAwait(false);
             await role.Current.ActAsync(new MembershipCommand.Admit(invite.Domain, operation, proof), cancellationToken).ConfigureAwait(false);
+
+            // What was here of the invite may be older than what the hub has: it is asked once more, and what it has by then counts.
+            role.Current.Expect(invite.Domain, claim);
+            await AnsweredAsync(cancellationToken).ConfigureAwait(false);
+            if (views.Of(invite.Domain).Value is { Role: null } state && InviteOf(state.InvitesOver, publicKey) is { } over)
+            {
+                throw new ParleyException(ParleyErrorCode.Forbidden, WhyOver(over));
+            }
+        }
+    }
+
+    // Where no hub answers, what is here counts until one does.
+    private async Task AnsweredAsync(CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(AnswerPatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            await foreach (var status in connection.WatchAsync(either.Token).ConfigureAwait(false))
+            {
+                if (status is { Phase: ConnectionPhase.Online, Unsent: 0 }
+                    or { Phase: not (ConnectionPhase.Online or ConnectionPhase.Syncing or ConnectionPhase.Lobby) })
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The same: it is slow.
         }
     }
 
@@ -53,12 +88,12 @@ internal sealed class Joining(RoleHolder role, MembershipViews views, InviteKeys
                     return null;
                 }
 
-                if (state.Invites.FirstOrDefault(i => i.PublicKey.Span.SequenceEqual(publicKey.Span)) is { } found)
+                if (InviteOf(state.Invites, publicKey) is { } found)
                 {
                     return found.Operation;
                 }
 
-                if (state.InvitesOver.FirstOrDefault(i => i.PublicKey.Span.SequenceEqual(publicKey.Span)) is { } over)
+                if (InviteOf(state.InvitesOver, publicKey) is { } over)
                 {
                     throw new ParleyException(ParleyErrorCode.Forbidden, WhyOver(over));
                 }
@@ -73,6 +108,9 @@ internal sealed class Joining(RoleHolder role, MembershipViews views, InviteKeys
             ? new ParleyException(ParleyErrorCode.NotFound, "The space knows no invite of this link.")
             : new ParleyException(ParleyErrorCode.Timeout, "The space could not be reached.");
     }
+
+    private static OpenInvite? InviteOf(IEnumerable<OpenInvite> invites, ReadOnlyMemory<byte> publicKey) =>
+        invites.FirstOrDefault(invite => invite.PublicKey.Span.SequenceEqual(publicKey.Span));
 
     // Owners' and admins' clients end what ran out: then that is what to say, not that somebody ended it.
     private string WhyOver(OpenInvite invite) =>

@@ -89,6 +89,28 @@ public sealed class SweepTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_invite_that_was_open_when_one_looked_last_and_is_ended_since_lets_nobody_in()
+    {
+        var alice = await _scene.OpenAsync("Alice");
+        var bob = await _scene.OpenAsync("Bob");
+        var carol = await _scene.OpenAsync("Carol");
+        var space = await alice.Client.Spaces.CreateAsync("The workshop");
+        var mine = alice.Client.Spaces.Open(space);
+        var (one, five) = (await mine.InviteAsync(AccessScene.Later), await mine.InviteAsync(AccessScene.Later, uses: 5));
+        await bob.Client.JoinAsync(one);
+        await AccessScene.SeesMembersAsync(alice, space, 2);
+        Assert.Equal("invite-used-up", await WhyAsync(carol, one));
+        var hers = carol.Client.Spaces.Open(space);
+        var open = await Eventually.SeesAsync(() => hers.State.Value.Invites, invites => invites.Any(invite => invite.Uses == 5));
+
+        await mine.RevokeInviteAsync(open.Single(invite => invite.Uses == 5).Operation);
+        await alice.Client.SettleAsync();
+        Assert.Equal("invite-closed", await WhyAsync(carol, five));
+        Assert.Null(hers.State.Value.Role);
+        Assert.Equal(2, mine.State.Value.Members.Count);
+    }
+
+    [Fact]
     public async Task Who_leaves_knows_that_they_left_and_may_come_back()
     {
         var alice = await _scene.OpenAsync("Alice");
