@@ -231,9 +231,13 @@ export function send(engine, peer, link) {
       // Not every sender has its parameters before, and each look at them stops the page's thread until the media's have time for it.
       if (track && link.connection.connectionState === 'connected') link.shaping = link.shaping.then(() => shape(transceiver.sender, source, limitOf(engine, peer, source)));
     } else if (track && source !== 'Microphone' && link.connection.remoteDescription) {
-      // A peer of the reference that offered no picture: the call machine may ask for one more negotiation.
-      link.transceivers.set(source, link.connection.addTransceiver(track, { direction: 'sendrecv' }));
+      // A peer of the reference offers one picture at most: the call machine asks for one more negotiation, which is to do for all that may come.
+      for (const one of SOURCES) {
+        if (!link.transceivers.has(one)) link.transceivers.set(one, link.connection.addTransceiver(one === 'Microphone' ? 'audio' : 'video', { direction: 'sendrecv' }));
+      }
       tell(engine, peer, link, 'needed', {});
+      send(engine, peer, link);
+      return;
     }
   }
 }

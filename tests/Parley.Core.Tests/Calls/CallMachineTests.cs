@@ -173,6 +173,12 @@ public sealed class CallMachineTests
         var answered = ours.Receive(new OfferSignal(first, SessionId.Parse("m#1"), "theirs"), 1_340);
         Assert.Equal([new OpenLink(first, IsOfferer: false), new TakeOffer(first, 1, "theirs")], answered.Commands);
         Assert.Equal(new AnswerSignal(SessionId.Parse("m#1"), first, "mine"), Assert.Single(ours.AnswerMade(first, 1, "mine", 1_350).Signals));
+
+        // A picture towards one that offered a voice alone: it never offers again, so we do, smaller session or not, and once.
+        Assert.Equal([new MakeOffer(first, 2, IsIceRestart: false)], ours.NegotiationNeeded(first, 1_360).Commands);
+        Assert.Equal(new OfferSignal(SessionId.Parse("m#1"), first, "more", IsFresh: false), Assert.Single(ours.OfferMade(first, 2, "more", 1_370).Signals));
+        Assert.Equal([new TakeAnswer(first, 2, "yes")], ours.Receive(new AnswerSignal(first, SessionId.Parse("m#1"), "yes"), 1_380).Commands);
+        Assert.Empty(ours.NegotiationNeeded(first, 1_390).Commands);
     }
 
     [Fact]
