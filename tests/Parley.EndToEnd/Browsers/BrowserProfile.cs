@@ -83,6 +83,12 @@ internal sealed class BrowserProfile : IAsyncDisposable
         await closed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>As on a computer whose lid is closed: nothing of this browser does anything until <see cref="Wake"/>.</summary>
+    public void Sleep() => ProcessTree.Sleep(ProcessTree.FindBrowser(_folder));
+
+    /// <summary>The lid is opened.</summary>
+    public void Wake() => ProcessTree.Wake(ProcessTree.FindBrowser(_folder));
+
     /// <summary>True when a file of the closed browser's profile holds the text: its store, its caches, whatever it keeps.</summary>
     public bool Holds(string text)
     {

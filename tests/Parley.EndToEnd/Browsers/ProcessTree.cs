@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Parley.EndToEnd.Browsers;
 
-/// <summary>Finds and kills a browser that a test started, by its profile folder. Reads /proc.</summary>
+/// <summary>Finds a browser that a test started, kills it or lets it sleep, by its profile folder. Reads /proc.</summary>
 internal static class ProcessTree
 {
     /// <summary>In which Linux tells CPU times.</summary>
@@ -33,9 +33,25 @@ internal static class ProcessTree
         }
     }
 
+    /// <summary>SIGSTOP, as a computer that sleeps: no process of the tree does anything until <see cref="Wake"/>; its sockets stay open.</summary>
+    public static void Sleep(int root) => Signal("STOP", root);
+
+    /// <summary>SIGCONT.</summary>
+    public static void Wake(int root) => Signal("CONT", root);
+
     /// <summary>CPU time that a process and all that descend from it used so far.</summary>
     public static TimeSpan Cpu(int root) => TimeSpan.FromSeconds(
         Family(root).Select(Stat).Where(static fields => fields.Length > 12).Sum(static fields => Number(fields[11]) + Number(fields[12])) / (double)TicksPerSecond);
+
+    private static void Signal(string name, int root)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", .. Family(root).Select(static id => id.ToString(CultureInfo.InvariantCulture))]);
+        kill.WaitForExit();
+        if (kill.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"SIG{name} did not reach every process of {root}.");
+        }
+    }
 
     private static List<int> Family(int root)
     {

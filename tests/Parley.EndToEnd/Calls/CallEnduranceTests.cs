@@ -131,6 +131,31 @@ public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable execu
 
     [Trait("size", "long")]
     [Fact]
+    public async Task A_computer_that_sleeps_frees_its_seat_and_is_back_in_the_call_when_it_wakes()
+    {
+        await using var hub = await HubProcess.StartAsync(executable);
+        await using var pair = await Pair.MeetAsync(chromium, hub, "Ada", "Ben");
+        var (ada, ben) = pair;
+        await pair.CallAsync(video: true);
+        ben.ExpectNoHub();
+        ben.Browser.Sleep();
+        await Expect(ada.Tab.Tiles()).ToHaveCountAsync(1, new() { Timeout = PatienceMs });
+        await ada.Tab.Page.PassAsync(TimeSpan.FromSeconds(10));
+
+        ben.Browser.Wake();
+        await ada.Tab.InCallAsync(2);
+        await ben.Tab.InCallAsync(2);
+        foreach (var person in new[] { ada, ben })
+        {
+            await person.Tab.Page.RisesAsync(1, inbound => inbound.AudioBytes, 2_000);
+            await person.Tab.Page.RisesAsync(1, inbound => inbound.FramesDecoded, 5);
+        }
+
+        pair.AssertClean();
+    }
+
+    [Trait("size", "long")]
+    [Fact]
     public async Task Two_tabs_of_one_device_call_each_other_without_a_hub()
     {
         await using var hub = await HubProcess.StartAsync(executable);

@@ -49,6 +49,7 @@ public sealed class LargeCallTests(Chromium chromium, ModuleServer server) : ICl
 
             Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(60));
             Figures.Note("Eight voices: first join → all 56 links connected", $"{clock.Elapsed.TotalSeconds:0.0} s");
+            Figures.Note("… ends of connections made for it, of 56 at least", $"{await ConnectionsAsync()}");
             var (cpu, since) = (browser.Cpu, clock.Elapsed);
             var before = new List<IReadOnlyList<CallProbe.Inbound>>();
             foreach (var one in all)
@@ -71,6 +72,17 @@ public sealed class LargeCallTests(Chromium chromium, ModuleServer server) : ICl
             {
                 await one.DisposeAsync();
             }
+        }
+
+        async Task<int> ConnectionsAsync()
+        {
+            var made = 0;
+            foreach (var one in all)
+            {
+                made += await one.ConnectionsAsync();
+            }
+
+            return made;
         }
     }
 }
