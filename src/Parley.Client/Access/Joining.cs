@@ -5,7 +5,7 @@ using Parley.Tabs;
 
 namespace Parley.Access;
 
-/// <summary>The way into a space: fetch its operations, find the invite of the link's key among them, write the admission, hear that it counts.</summary>
+/// <summary>The way into a space: fetch its operations, find the invite of the link's key among them, write the admission.</summary>
 internal sealed class Joining(
     RoleHolder role, MembershipViews views, InviteKeys keys, Live<ConnectionStatus> connection, TimeProvider time, PersonId me)
 {
@@ -21,6 +21,7 @@ internal sealed class Joining(
     {
         var publicKey = await keys.PublicKeyOfAsync(invite, cancellationToken).ConfigureAwait(false);
         var claim = await keys.ClaimAsync(invite, me, cancellationToken).ConfigureAwait(false);
+        var mayBeOld = views.Of(invite.Domain).Value.IsHere;
         var finding = FindAsync(invite.Domain, publicKey, cancellationToken);
         do
         {
@@ -32,14 +33,21 @@ internal sealed class Joining(
         {
             var proof = await keys.ProveAsync(invite, operation, me, cancellationToken).ConfigureAwait(false);
             await role.Current.ActAsync(new MembershipCommand.Admit(invite.Domain, operation, proof), cancellationToken).ConfigureAwait(false);
-
-            // What was here of the invite may be older than what the hub has: it is asked once more, and what it has by then counts.
-            role.Current.Expect(invite.Domain, claim);
-            await AnsweredAsync(cancellationToken).ConfigureAwait(false);
-            if (views.Of(invite.Domain).Value is { Role: null } state && InviteOf(state.InvitesOver, publicKey) is { } over)
+            if (mayBeOld)
             {
-                throw new ParleyException(ParleyErrorCode.Forbidden, WhyOver(over));
+                await ConfirmAsync(invite.Domain, claim, publicKey, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    // The invite may have been open when this was read last, and be over since: the hub is asked once more, and what it has by then counts.
+    private async Task ConfirmAsync(NodeId domain, InviteReading claim, ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken)
+    {
+        role.Current.Expect(domain, claim);
+        await AnsweredAsync(cancellationToken).ConfigureAwait(false);
+        if (views.Of(domain).Value is { Role: null } state && InviteOf(state.InvitesOver, publicKey) is { } over)
+        {
+            throw new ParleyException(ParleyErrorCode.Forbidden, WhyOver(over));
         }
     }
 
