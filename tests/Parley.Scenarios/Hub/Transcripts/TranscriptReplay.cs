@@ -26,9 +26,17 @@ internal sealed class TranscriptReplay(HubFixture hub, int number) : IAsyncDispo
             }
         }
 
-        foreach (var bytes in Untold(step.Note))
+        var outcomes = new List<string>();
+        var untold = Untold(step.Note).ToList();
+        foreach (var bytes in untold)
         {
             await SendAsync(bytes.Connection, bytes.Bytes);
+        }
+
+        foreach (var connection in untold.Select(static bytes => bytes.Connection).Distinct().Where(_open.ContainsKey))
+        {
+            // In the recording seconds passed: what another connection asks for next is there.
+            await SettleAsync(connection, outcomes);
         }
 
         foreach (var line in step.Lines.Where(static l => l.Kind == "c2h"))
@@ -36,7 +44,6 @@ internal sealed class TranscriptReplay(HubFixture hub, int number) : IAsyncDispo
             await SendAsync(line);
         }
 
-        var outcomes = new List<string>();
         for (var round = 0; round < 2; round++)
         {
             // Twice, because what the last one sent may be an answer of the first.
