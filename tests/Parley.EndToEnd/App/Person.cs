@@ -91,6 +91,9 @@ internal sealed class Tab(IPage page)
 {
     private const int PatienceMs = 20_000;
 
+    // A client waits up to 30 s between two tries (docs/protocol.md §14), and then it has to dial.
+    private const int RetryPatienceMs = 45_000;
+
     public IPage Page => page;
 
     private ILocator Composer => page.Locator(".composer textarea");
@@ -302,5 +305,5 @@ internal sealed class Tab(IPage page)
     private ILocator Option(string name) => page.Locator("dialog[open] [role=option]", new() { HasText = name });
 
     private Task PhaseAsync(string phase) =>
-        Expect(page.Locator($"footer.status[data-phase={phase}]")).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+        Expect(page.Locator($"footer.status[data-phase={phase}]")).ToBeVisibleAsync(new() { Timeout = RetryPatienceMs });
 }
