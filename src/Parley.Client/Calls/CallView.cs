@@ -15,7 +15,11 @@ namespace Parley.Calls;
 /// <param name="SentVideo">How much of the own pictures goes to them: less where the connection is bad, so that the voice stays whole.</param>
 public sealed record CallParticipant(
     SessionId Session, PersonId? Person, CallMedia Media, LinkHealth Health, bool IsGivenUp, CallQuality Quality, QualityCause Cause, bool IsRelayed,
-    VideoStep SentVideo = VideoStep.Full);
+    VideoStep SentVideo = VideoStep.Full)
+{
+    /// <summary>Whose tile, row and name it is: the person's DID, or the session id where a foreign client does not say who it is.</summary>
+    public string Who => Person?.Value ?? Session.Value;
+}
 
 /// <summary>A device that could not be used.</summary>
 public readonly record struct DeviceFault(MediaSource Source, MediaFault Fault);

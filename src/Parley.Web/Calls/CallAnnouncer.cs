@@ -25,7 +25,7 @@ public static class CallAnnouncer
         {
             said.Add(now.Others.Count == 0
                 ? Strings.Call_Said_InAlone
-                : Phrase.Of(Strings.Call_Said_In, CallWords.Guests([.. now.Others.DistinctBy(other => other.Person?.Value ?? other.Session.Value).Select(nameOf)])));
+                : Phrase.Of(Strings.Call_Said_In, CallWords.Guests([.. now.Others.DistinctBy(other => other.Who).Select(nameOf)])));
         }
         else
         {

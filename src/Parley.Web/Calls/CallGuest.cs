@@ -22,7 +22,7 @@ public sealed record CallGuest(string Did, string? Name, bool IsSelf, CallMedia 
     public static IReadOnlyList<CallGuest> Of(NodeId channel, CallView? view, IEnumerable<PresencePeer> peers, string me)
     {
         var devices = view is { Phase: CallPhase.Seated } && view.Channel == channel
-            ? view.Others.Select(other => Guest(other.Person?.Value ?? other.Session.Value, null, other.Media)).Prepend(Guest(me, null, view.Media))
+            ? view.Others.Select(other => Guest(other.Who, null, other.Media)).Prepend(Guest(me, null, view.Media))
             : CallOccupancy.Of(peers, channel).Select(peer => Guest(peer.Did, peer.Name, new(peer.State.Call!.Audio, peer.State.Call.Video, peer.State.Call.Screen)));
         return [.. devices.GroupBy(guest => guest.Did, StringComparer.Ordinal).Select(person => person.Aggregate(Joined)).OrderByDescending(guest => guest.IsSelf)];
 

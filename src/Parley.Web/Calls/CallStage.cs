@@ -36,8 +36,7 @@ public sealed record CallStage(CallTileFace? Featured, IReadOnlyList<CallTileFac
         List<CallTileFace> tiles = [];
         foreach (var other in view.Others)
         {
-            // A foreign client's session need not say whose it is.
-            var did = other.Person?.Value ?? other.Session.Value;
+            var did = other.Who;
             var name = other.Person is null ? Strings.Call_Guest : nameOf(did);
             if (other.Media.Screen)
             {

@@ -8,12 +8,9 @@ namespace Parley.EndToEnd.App;
 /// <summary>A hub's owner in a browser: comes by the address that the hub printed, and says who may use it.</summary>
 public sealed class AdminPageTests(ParleyExecutable executable, Chromium chromium)
 {
-    private const float PatienceMs = 30_000;
-
     [Fact, Trait("size", "long")]
     public async Task Whoever_opens_the_printed_address_owns_the_hub_and_bans_hold_at_once()
     {
-        SetDefaultExpectTimeout(PatienceMs);
         var folder = Directory.CreateTempSubdirectory("parley-admin-").FullName;
         await using (var hub = new RunningProcess(await executable.PathAsync(), "hub", "--commons", "--port", "0", "--data", folder))
         {

@@ -13,13 +13,10 @@ namespace Parley.EndToEnd.App;
 [Trait("size", "long")]
 public sealed class ConnectionCheckTests(ParleyExecutable executable, Chromium chromium)
 {
-    private const float PatienceMs = 60_000;
-
     [Fact, Trait("size", "long")]
     public async Task The_check_finds_every_way_on_a_hub_with_turn_and_names_the_hub_once_it_is_gone()
     {
         Assert.SkipUnless(TurnServer.Find() is not null, "coturn is not installed");
-        SetDefaultExpectTimeout(PatienceMs);
         var folder = Directory.CreateTempSubdirectory("parley-check-").FullName;
         await using (var hub = new RunningProcess(
             await executable.PathAsync(), "hub", "--port", "0", "--data", folder, "--turn", "--turn-port", FreePort(), "--turn-relay-ports", "40460-40499"))

@@ -89,11 +89,6 @@ internal sealed class Person : IAsyncDisposable
 /// <summary>One tab with the app in it.</summary>
 internal sealed class Tab(IPage page)
 {
-    private const int PatienceMs = 20_000;
-
-    // A client waits up to 30 s between two tries (docs/protocol.md §14), and then it has to dial.
-    private const int RetryPatienceMs = 45_000;
-
     public IPage Page => page;
 
     private ILocator Composer => page.Locator(".composer textarea");
@@ -133,13 +128,13 @@ internal sealed class Tab(IPage page)
     {
         await page.GetByRole(AriaRole.Button, new() { Name = "Keep your recovery words" }).ClickAsync();
         var list = page.Locator("dialog[open] ol li");
-        await Expect(list).ToHaveCountAsync(24, new() { Timeout = PatienceMs });
+        await Expect(list).ToHaveCountAsync(24);
         var words = await list.AllInnerTextsAsync();
         await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Later" }).ClickAsync();
         return string.Join(' ', words.Select(word => word.Trim()));
     }
 
-    public Task InSpaceAsync(string name) => Expect(page.Locator(".switch .space .name")).ToHaveTextAsync(name, new() { Timeout = PatienceMs });
+    public Task InSpaceAsync(string name) => Expect(page.Locator(".switch .space .name")).ToHaveTextAsync(name);
 
     public Task OpenMenuAsync() => page.Locator(".switch .space").ClickAsync();
 
@@ -164,7 +159,7 @@ internal sealed class Tab(IPage page)
     {
         await OpenMenuAsync();
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Members and settings" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Members" })).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Members" })).ToBeVisibleAsync();
     }
 
     /// <summary>Removes a member, in the members of the space.</summary>
@@ -183,7 +178,7 @@ internal sealed class Tab(IPage page)
     }
 
     /// <summary>The composer can be typed into.</summary>
-    public Task ReadyAsync() => Expect(Composer).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+    public Task ReadyAsync() => Expect(Composer).ToBeVisibleAsync();
 
     public Task OnlineAsync() => PhaseAsync("online");
 
@@ -230,7 +225,7 @@ internal sealed class Tab(IPage page)
     public async Task KnowsAsync(string name)
     {
         await page.GetByRole(AriaRole.Button, new() { Name = "New message" }).ClickAsync();
-        await Expect(Option(name)).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+        await Expect(Option(name)).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("Escape");
     }
 
@@ -250,13 +245,13 @@ internal sealed class Tab(IPage page)
     /// <summary>Waits until the channel is in the list, and opens it.</summary>
     public async Task OpenChannelAsync(string name)
     {
-        await page.Locator(".rows a.row", new() { HasText = name }).ClickAsync(new() { Timeout = PatienceMs });
+        await page.Locator(".rows a.row", new() { HasText = name }).ClickAsync();
         await InChannelAsync(name);
     }
 
     public async Task InChannelAsync(string name)
     {
-        await Expect(page.Locator("section.channel h1")).ToHaveTextAsync(name, new() { Timeout = PatienceMs });
+        await Expect(page.Locator("section.channel h1")).ToHaveTextAsync(name);
         await ReadyAsync();
     }
 
@@ -270,14 +265,14 @@ internal sealed class Tab(IPage page)
     public async Task SendAndKeepAsync(string text)
     {
         await SendAsync(text);
-        await Expect(page.Locator("article.line:is([data-delivery=local], [data-delivery=stored])", new() { HasText = text })).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+        await Expect(page.Locator("article.line:is([data-delivery=local], [data-delivery=stored])", new() { HasText = text })).ToBeVisibleAsync();
     }
 
     /// <summary>Waits until a message with exactly this text is shown.</summary>
-    public Task SeesAsync(string text) => Expect(Lines.Locator(".text").GetByText(text, new() { Exact = true })).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+    public Task SeesAsync(string text) => Expect(Lines.Locator(".text").GetByText(text, new() { Exact = true })).ToBeVisibleAsync();
 
     /// <summary>Waits until the hub has the message.</summary>
-    public Task StoredAsync(string text) => Expect(page.Locator("article.line[data-delivery=stored]", new() { HasText = text })).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+    public Task StoredAsync(string text) => Expect(page.Locator("article.line[data-delivery=stored]", new() { HasText = text })).ToBeVisibleAsync();
 
     /// <summary>The texts shown, from top to bottom.</summary>
     public async Task<IReadOnlyList<string>> TextsAsync() => [.. (await Lines.Locator(".text").AllInnerTextsAsync()).Select(text => text.Trim())];
@@ -285,7 +280,7 @@ internal sealed class Tab(IPage page)
     /// <summary>Waits until so many messages are shown, and gives their texts.</summary>
     public async Task<IReadOnlyList<string>> TextsAsync(int count)
     {
-        await Expect(Lines).ToHaveCountAsync(count, new() { Timeout = PatienceMs });
+        await Expect(Lines).ToHaveCountAsync(count);
         return await TextsAsync();
     }
 
@@ -296,7 +291,7 @@ internal sealed class Tab(IPage page)
         foreach (var person in people)
         {
             await page.GetByRole(AriaRole.Combobox, new() { Name = field, Exact = true }).FillAsync(person);
-            await Expect(Option(person)).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+            await Expect(Option(person)).ToBeVisibleAsync();
             await page.Keyboard.PressAsync("Enter");
             await Expect(page.Locator("dialog[open] .chip", new() { HasText = person })).ToBeVisibleAsync();
         }
@@ -304,6 +299,5 @@ internal sealed class Tab(IPage page)
 
     private ILocator Option(string name) => page.Locator("dialog[open] [role=option]", new() { HasText = name });
 
-    private Task PhaseAsync(string phase) =>
-        Expect(page.Locator($"footer.status[data-phase={phase}]")).ToBeVisibleAsync(new() { Timeout = RetryPatienceMs });
+    private Task PhaseAsync(string phase) => Expect(page.Locator($"footer.status[data-phase={phase}]")).ToBeVisibleAsync();
 }

@@ -8,8 +8,6 @@ namespace Parley.EndToEnd.App;
 /// <summary>Spaces in browsers: invited by link, removed, brought back by words, several at once.</summary>
 public sealed class SpacesTests(Chromium chromium, ParleyExecutable executable)
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 20_000 };
-
     [Fact]
     public async Task Two_come_by_link_one_while_the_owner_is_away_and_who_is_removed_is_out_at_once()
     {
@@ -36,10 +34,10 @@ public sealed class SpacesTests(Chromium chromium, ParleyExecutable executable)
         await Screens.TakeAsync(ann.Tab.Page, "space");
 
         await ann.Tab.OpenSpaceAsync();
-        await Expect(ann.Tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Members · 3" })).ToBeVisibleAsync(Patient);
+        await Expect(ann.Tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Members · 3" })).ToBeVisibleAsync();
         await Screens.TakeAsync(ann.Tab.Page, "members");
         await ann.Tab.RemoveAsync("Cem");
-        await Expect(cem.Tab.Page.GetByText("Ann removed you from Ann’s space.")).ToBeVisibleAsync(Patient);
+        await Expect(cem.Tab.Page.GetByText("Ann removed you from Ann’s space.")).ToBeVisibleAsync();
         await Expect(cem.Tab.Page.Locator(".composer")).ToHaveCountAsync(0);
         await Expect(cem.Tab.Page.Locator("footer.status .ring")).ToHaveCountAsync(0);
         var before = await cem.Tab.TextsAsync();
@@ -53,7 +51,7 @@ public sealed class SpacesTests(Chromium chromium, ParleyExecutable executable)
         // The old link does not bring him back, and he may begin a space of his own.
         await cem.Tab.Page.GotoAsync(link);
         await cem.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Join" }).ClickAsync();
-        await Expect(cem.Tab.Page.GetByText("You were removed from this space")).ToBeVisibleAsync(Patient);
+        await Expect(cem.Tab.Page.GetByText("You were removed from this space")).ToBeVisibleAsync();
         await Screens.TakeAsync(cem.Tab.Page, "join-refused");
         await cem.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Back to where you were" }).ClickAsync();
         await cem.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Start a new space" }).ClickAsync();
@@ -93,7 +91,7 @@ public sealed class SpacesTests(Chromium chromium, ParleyExecutable executable)
         var words = await ann.Tab.RecoveryWordsAsync();
         await using var other = await HubProcess.StartAsync(executable);
         await using var lost = await Person.RestoreAsync(chromium, other, "Ann", words);
-        await Expect(lost.Tab.Page.GetByText("You are in no space yet")).ToBeVisibleAsync(Patient);
+        await Expect(lost.Tab.Page.GetByText("You are in no space yet")).ToBeVisibleAsync();
         await Screens.TakeAsync(lost.Tab.Page, "no-space");
         await lost.Tab.Page.GetByLabel("Paste the link of an invite").FillAsync("a link that somebody forgot");
         await lost.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Join" }).ClickAsync();
@@ -140,7 +138,7 @@ public sealed class SpacesTests(Chromium chromium, ParleyExecutable executable)
 
         // With the keyboard alone, by name.
         await bo.Tab.Page.Keyboard.PressAsync("Control+K");
-        await Expect(bo.Tab.Page.GetByRole(AriaRole.Combobox, new() { Name = "Go to a channel, page or place" })).ToBeFocusedAsync(new() { Timeout = 20_000 });
+        await Expect(bo.Tab.Page.GetByRole(AriaRole.Combobox, new() { Name = "Go to a channel, page or place" })).ToBeFocusedAsync();
         await bo.Tab.Page.Keyboard.TypeAsync("Bo’s");
         await bo.Tab.Page.Keyboard.PressAsync("Enter");
         await bo.Tab.InSpaceAsync("Bo’s space");
@@ -164,12 +162,12 @@ public sealed class SpacesTests(Chromium chromium, ParleyExecutable executable)
 
         await using var bo = await Person.ArriveAsync(chromium, hub, "Bo");
         await bo.Tab.Page.GotoAsync(link[..^4]);
-        await Expect(bo.Tab.Page.GetByText("This link is not whole")).ToBeVisibleAsync(Patient);
+        await Expect(bo.Tab.Page.GetByText("This link is not whole")).ToBeVisibleAsync();
         await bo.Tab.Page.GotoAsync(new Uri(hub.Address, "settings").ToString());
         await bo.Tab.Page.GotoAsync(link);
         await Screens.TakeAsync(bo.Tab.Page, "join");
         await bo.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Join" }).ClickAsync();
-        await Expect(bo.Tab.Page.GetByText("The hub does not let this link in")).ToBeVisibleAsync(Patient);
+        await Expect(bo.Tab.Page.GetByText("The hub does not let this link in")).ToBeVisibleAsync();
         await bo.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Back to where you were" }).ClickAsync();
         await bo.Tab.InSpaceAsync("Bo’s space");
         bo.Browser.Console.AssertClean();

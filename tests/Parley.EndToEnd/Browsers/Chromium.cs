@@ -20,16 +20,25 @@ public sealed class Chromium : IAsyncLifetime
 
     private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "ordinary-chromium.sh");
 
+    // What a page is given to come to something, where a test does not say how long it may take: a client waits up to 30 s between two
+    // tries at a hub (docs/protocol.md §14), and a busy machine is slow.
+    private const float PatienceMs = 60_000;
+
     private IPlaywright? _playwright;
 
-    public async ValueTask InitializeAsync() => _playwright = await Playwright.CreateAsync().WaitAsync(TimeSpan.FromSeconds(60));
+    public async ValueTask InitializeAsync()
+    {
+        Assertions.SetDefaultExpectTimeout(PatienceMs);
+        _playwright = await Playwright.CreateAsync().WaitAsync(TimeSpan.FromSeconds(60));
+    }
 
     /// <summary>
     /// Starts a browser over a profile folder. A profile on disk, because the private windows that Playwright makes otherwise keep
     /// the origin private file system in memory.
     /// </summary>
-    internal Task<IBrowserContext> LaunchAsync(string profile, ViewportSize size, ColorScheme scheme, bool hasDevices = false) =>
-        _playwright!.Chromium.LaunchPersistentContextAsync(profile, new()
+    internal async Task<IBrowserContext> LaunchAsync(string profile, ViewportSize size, ColorScheme scheme, bool hasDevices = false)
+    {
+        var context = await _playwright!.Chromium.LaunchPersistentContextAsync(profile, new()
         {
             ExecutablePath = Executable,
             Headless = true,
@@ -38,6 +47,9 @@ public sealed class Chromium : IAsyncLifetime
             ColorScheme = scheme,
             Locale = "en-GB",
         });
+        context.SetDefaultTimeout(PatienceMs);
+        return context;
+    }
 
     /// <summary>Starts one browser for many people, each in a private window of their own, with fake devices.</summary>
     internal Task<IBrowser> LaunchCrowdAsync() => _playwright!.Chromium.LaunchAsync(new()

@@ -9,8 +9,6 @@ namespace Parley.EndToEnd.Calls;
 /// <summary>Calls by keyboard and by ear: every step without a pointer, what a screen reader hears, and axe on every screen.</summary>
 public sealed class CallAccessTests(Chromium chromium, ParleyExecutable executable) : IClassFixture<ParleyExecutable>
 {
-    private const int PatienceMs = 30_000;
-
     [Fact, Trait("size", "long")]
     public async Task A_call_is_handled_with_keys_alone_and_read_aloud()
     {
@@ -22,7 +20,7 @@ public sealed class CallAccessTests(Chromium chromium, ParleyExecutable executab
         // In: from the composer, back to the head of the channel, through the look at the devices.
         await page.Locator(".callhead button").First.FocusAsync();
         await keys.PressAsync("Enter");
-        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Join with audio" })).ToBeFocusedAsync(new() { Timeout = PatienceMs });
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Join with audio" })).ToBeFocusedAsync();
         await Axe.AssertCleanAsync(page);
         await keys.PressAsync("Enter");
         await ada.Tab.InCallAsync(1);
@@ -67,7 +65,7 @@ public sealed class CallAccessTests(Chromium chromium, ParleyExecutable executab
         await ada.Tab.IsOnAsync("Microphone");
 
         // The fake microphone beeps all the time: who speaks is not read aloud unless that is wished.
-        await Expect(ben.Tab.Dock().Locator(".tile[data-speaking]").First).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+        await Expect(ben.Tab.Dock().Locator(".tile[data-speaking]").First).ToBeVisibleAsync();
         await Expect(ben.Tab.Page.Locator(".unseen[role=status]")).Not.ToContainTextAsync("speaks");
 
         foreach (var scheme in new[] { ColorScheme.Dark, ColorScheme.Light })
@@ -82,16 +80,16 @@ public sealed class CallAccessTests(Chromium chromium, ParleyExecutable executab
         await keys.PressAsync("Enter");
         await Axe.AssertCleanAsync(page);
         await keys.PressAsync("Alt+q");
-        await Expect(ada.Tab.Dock()).ToHaveCountAsync(0, new() { Timeout = PatienceMs });
+        await Expect(ada.Tab.Dock()).ToHaveCountAsync(0);
         await HearsAsync(ben.Tab.Page, "Ada left.");
 
         // It rings, and is answered with a key.
         await ben.Tab.LeaveCallAsync();
         await ben.Tab.WriteToAsync("Ada");
         await ben.Tab.SendAndKeepAsync("Shall I ring?");
-        await Expect(page.Locator(".rows a.row", new() { HasText = "Ben" })).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+        await Expect(page.Locator(".rows a.row", new() { HasText = "Ben" })).ToBeVisibleAsync();
         await ben.Tab.CallAsync();
-        await Expect(page.GetByRole(AriaRole.Alertdialog)).ToContainTextAsync("Ben", new() { Timeout = PatienceMs });
+        await Expect(page.GetByRole(AriaRole.Alertdialog)).ToContainTextAsync("Ben");
         await Axe.AssertCleanAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Answer", Exact = true }).FocusAsync();
         await keys.PressAsync("Enter");
@@ -101,7 +99,7 @@ public sealed class CallAccessTests(Chromium chromium, ParleyExecutable executab
     }
 
     private static Task HearsAsync(IPage page, string words) =>
-        Expect(page.Locator(".unseen[role=status]")).ToContainTextAsync(words, new() { Timeout = PatienceMs });
+        Expect(page.Locator(".unseen[role=status]")).ToContainTextAsync(words);
 
     private static Task<bool> IsInDockAsync(IPage page) =>
         page.EvaluateAsync<bool>("() => document.activeElement?.closest('#call-dock') !== null && document.activeElement !== null");

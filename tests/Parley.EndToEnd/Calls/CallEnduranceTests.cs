@@ -9,8 +9,6 @@ namespace Parley.EndToEnd.Calls;
 /// <summary>What a call outlives: going about in the app, a reload, a killed browser, a killed hub, no hub at all.</summary>
 public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable executable) : IClassFixture<ParleyExecutable>
 {
-    private const int PatienceMs = 30_000;
-
     [Trait("size", "long")]
     [Fact]
     public async Task Ten_tabs_are_gone_through_and_nothing_of_the_call_is_lost()
@@ -63,11 +61,11 @@ public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable execu
         await ben.Tab.PressAsync("Camera");
         await ada.Tab.SeesPictureAsync(".tile[data-source=camera]:not([data-self])");
         await ben.Tab.PressAsync("Share your screen");
-        await Expect(ada.Tab.Dock().Locator(".tile[data-source=screen]")).ToHaveCountAsync(0, new() { Timeout = PatienceMs });
+        await Expect(ada.Tab.Dock().Locator(".tile[data-source=screen]")).ToHaveCountAsync(0);
         await ben.Tab.PressAsync("Camera");
-        await Expect(ada.Tab.Tiles().Locator("video")).ToHaveCountAsync(0, new() { Timeout = PatienceMs });
+        await Expect(ada.Tab.Tiles().Locator("video")).ToHaveCountAsync(0);
         await ben.Tab.PressAsync("Microphone");
-        await Expect(ada.Tab.Dock().Locator(".tile:not([data-self]) .foot")).ToContainTextAsync("muted", new() { Timeout = PatienceMs });
+        await Expect(ada.Tab.Dock().Locator(".tile:not([data-self]) .foot")).ToContainTextAsync("muted");
         await ben.Tab.PressAsync("Microphone");
         Assert.Equal(made, await ada.Tab.Page.DescribedAsync() + await ben.Tab.Page.DescribedAsync());
 
@@ -107,7 +105,7 @@ public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable execu
         await ada.Tab.Page.RisesAsync(1, inbound => inbound.FramesDecoded, 10);
         await ada.Tab.Page.WatchInboundAsync();
         await hub.KillAsync();
-        await Expect(ada.Tab.Dock()).ToContainTextAsync("The hub cannot be reached. The call goes on", new() { Timeout = PatienceMs });
+        await Expect(ada.Tab.Dock()).ToContainTextAsync("The hub cannot be reached. The call goes on");
         // Longer than a lease: media, not heartbeats, say that somebody is there.
         var seconds = await ada.Tab.Page.SamplesAsync(20);
         for (var i = 1; i < seconds.Count; i++)
@@ -118,7 +116,7 @@ public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable execu
         await hub.StartAsync();
         await ada.Tab.OnlineAsync();
         await cleo.Tab.OnlineAsync();
-        await Expect(ada.Tab.Dock().Locator(".notice")).ToHaveCountAsync(0, new() { Timeout = PatienceMs });
+        await Expect(ada.Tab.Dock().Locator(".notice")).ToHaveCountAsync(0);
         await ada.Tab.InCallAsync(2);
         await cleo.Tab.CallAsync();
         foreach (var person in new[] { ada, ben, cleo })
@@ -139,7 +137,7 @@ public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable execu
         await pair.CallAsync(video: true);
         ben.ExpectNoHub();
         ben.Browser.Sleep();
-        await Expect(ada.Tab.Tiles()).ToHaveCountAsync(1, new() { Timeout = PatienceMs });
+        await Expect(ada.Tab.Tiles()).ToHaveCountAsync(1);
         await ada.Tab.Page.PassAsync(TimeSpan.FromSeconds(10));
 
         ben.Browser.Wake();
@@ -168,7 +166,7 @@ public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable execu
         await ada.Tab.OfflineAsync();
         await ada.Tab.CallAsync(video: true);
         // Alone, without a hub, nobody can say whether a seat is free.
-        await Expect(ada.Tab.Dock()).ToContainTextAsync("You come in as soon as it is back", new() { Timeout = PatienceMs });
+        await Expect(ada.Tab.Dock()).ToContainTextAsync("You come in as soon as it is back");
         await second.CallAsync(video: true);
         await second.InCallAsync(2);
         await ada.Tab.InCallAsync(2);
@@ -188,7 +186,7 @@ public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable execu
         await ada.Tab.InCallAsync(1);
 
         var tab = await ben.OpenTabAsync($"channel/{Uri.EscapeDataString(await ada.Tab.ChannelAsync())}?call=video");
-        await Expect(tab.Page.Locator("dialog[aria-label='Before the call']")).ToContainTextAsync("Ada", new() { Timeout = PatienceMs });
+        await Expect(tab.Page.Locator("dialog[aria-label='Before the call']")).ToContainTextAsync("Ada");
         await tab.ThroughCheckAsync(video: true);
         await tab.InCallAsync(2);
         await ada.Tab.SeesPictureAsync(".tile:not([data-self])");

@@ -23,7 +23,7 @@ public sealed class CallScreensTests(Chromium chromium, ParleyExecutable executa
         // The look at the devices, once; then the call.
         await ada.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Start a call", Exact = true }).ClickAsync();
         var check = ada.Tab.Page.Locator("dialog[aria-label='Before the call']");
-        await Expect(check.GetByText("Your microphone works.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Expect(check.GetByText("Your microphone works.")).ToBeVisibleAsync();
         await check.GetByRole(AriaRole.Button, new() { Name = "Turn the camera on" }).ClickAsync();
         await Expect(check.Locator("video")).ToBeVisibleAsync();
         await Screens.TakeAsync(ada.Tab.Page, "call-check");
@@ -31,7 +31,7 @@ public sealed class CallScreensTests(Chromium chromium, ParleyExecutable executa
         await ada.Tab.InCallAsync(1);
         await Screens.TakeAsync(ada.Tab.Page, "call-alone");
 
-        await Expect(grace.Tab.Page.Locator(".callhead .faces")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Expect(grace.Tab.Page.Locator(".callhead .faces")).ToBeVisibleAsync();
         await Screens.TakeAsync(grace.Tab.Page, "call-goes-on");
         await grace.Tab.CallAsync(video: true);
         await grace.Tab.InCallAsync(2);
@@ -40,7 +40,7 @@ public sealed class CallScreensTests(Chromium chromium, ParleyExecutable executa
         await Screens.TakeAsync(ada.Tab.Page, "call-two");
         await ada.Tab.Dock().GetByRole(AriaRole.Button, new() { Name = "Use the whole window" }).ClickAsync();
         await grace.Tab.PressAsync("Share your screen");
-        await Expect(ada.Tab.Dock().Locator(".tile[data-source=screen]")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Expect(ada.Tab.Dock().Locator(".tile[data-source=screen]")).ToBeVisibleAsync();
         await ada.Tab.SeesPictureAsync(".tile[data-source=screen]");
         await grace.Tab.PressAsync("Hand");
         await grace.Tab.PressAsync("Microphone");
@@ -53,13 +53,13 @@ public sealed class CallScreensTests(Chromium chromium, ParleyExecutable executa
         await ada.Tab.Dock().GetByRole(AriaRole.Button, new() { Name = "Make the call larger" }).ClickAsync();
         await ada.Tab.LeaveCallAsync();
         await grace.Tab.LeaveCallAsync();
-        await Expect(ada.Tab.Page.Locator("p.call")).ToContainTextAsync("Call with " + Grace, new() { Timeout = 20_000 });
+        await Expect(ada.Tab.Page.Locator("p.call")).ToContainTextAsync("Call with " + Grace);
 
         // A voice room is two clicks, and opening it is coming in.
         await ada.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "New voice room" }).ClickAsync();
         await ada.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Create and go in" }).ClickAsync();
         await ada.Tab.InCallAsync(1);
-        await Expect(grace.Tab.Page.Locator(".guests li")).ToHaveCountAsync(1, new() { Timeout = 20_000 });
+        await Expect(grace.Tab.Page.Locator(".guests li")).ToHaveCountAsync(1);
         await Screens.TakeAsync(grace.Tab.Page, "voice-room-list");
         await grace.Tab.Page.Locator(".rows a.row", new() { HasText = "Lounge" }).ClickAsync();
         await grace.Tab.InCallAsync(2);
@@ -70,21 +70,21 @@ public sealed class CallScreensTests(Chromium chromium, ParleyExecutable executa
         // A direct message rings; declined with words; missed.
         await ada.Tab.WriteToAsync(Grace);
         await ada.Tab.SendAndKeepAsync("Have you a minute?");
-        await Expect(grace.Tab.Page.Locator(".rows a.row", new() { HasText = Ada })).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Expect(grace.Tab.Page.Locator(".rows a.row", new() { HasText = Ada })).ToBeVisibleAsync();
         await ada.Tab.CallAsync();
-        await Expect(grace.Tab.Page.Locator(".ringing")).ToContainTextAsync(Ada, new() { Timeout = 20_000 });
+        await Expect(grace.Tab.Page.Locator(".ringing")).ToContainTextAsync(Ada);
         await grace.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Decline with a message" }).ClickAsync();
         await Screens.TakeAsync(grace.Tab.Page, "call-ringing");
         await Screens.TakeAsync(ada.Tab.Page, "call-calling");
         await grace.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Give me five minutes." }).ClickAsync();
         await Expect(grace.Tab.Page.Locator(".ringing")).ToHaveCountAsync(0);
-        await Expect(ada.Tab.Dock()).ToContainTextAsync("cannot take the call", new() { Timeout = 20_000 });
+        await Expect(ada.Tab.Dock()).ToContainTextAsync("cannot take the call");
         await ada.Tab.SeesAsync("Give me five minutes.");
         await ada.Tab.LeaveCallAsync();
         await grace.Tab.OpenChannelAsync(Ada);
-        await Expect(grace.Tab.Page.Locator("p.call[data-missed]")).ToContainTextAsync("Missed call from " + Ada, new() { Timeout = 20_000 });
+        await Expect(grace.Tab.Page.Locator("p.call[data-missed]")).ToContainTextAsync("Missed call from " + Ada);
         await Screens.TakeAsync(grace.Tab.Page, "call-missed");
-        await Expect(ada.Tab.Page.Locator("p.call")).ToContainTextAsync("Nobody answered", new() { Timeout = 20_000 });
+        await Expect(ada.Tab.Page.Locator("p.call")).ToContainTextAsync("Nobody answered");
 
         pair.AssertClean();
     }

@@ -8,8 +8,6 @@ namespace Parley.EndToEnd.Calls;
 /// <summary>What people do in calls, in the app.</summary>
 internal static class CallTab
 {
-    private const int PatienceMs = 60_000;
-
     public static ILocator Dock(this Tab tab) => tab.Page.Locator("#call-dock");
 
     public static ILocator Tiles(this Tab tab) => tab.Dock().Locator(".tile[data-source=camera]");
@@ -25,19 +23,19 @@ internal static class CallTab
     public static async Task ThroughCheckAsync(this Tab tab, bool video = false)
     {
         var check = tab.Page.Locator("dialog[aria-label='Before the call']");
-        await Expect(check.Or(tab.Dock())).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+        await Expect(check.Or(tab.Dock())).ToBeVisibleAsync();
         if (await check.IsVisibleAsync())
         {
-            await check.GetByRole(AriaRole.Button, new() { Name = video ? "Join with video" : "Join with audio" }).ClickAsync(new() { Timeout = PatienceMs });
+            await check.GetByRole(AriaRole.Button, new() { Name = video ? "Join with video" : "Join with audio" }).ClickAsync();
         }
     }
 
     /// <summary>Waits until so many are in, oneself with them, and every connection stands.</summary>
     public static async Task InCallAsync(this Tab tab, int people)
     {
-        await Expect(tab.Dock()).ToHaveAttributeAsync("data-phase", "seated", new() { Timeout = PatienceMs });
-        await Expect(tab.Tiles()).ToHaveCountAsync(people, new() { Timeout = PatienceMs });
-        await Expect(tab.Dock().Locator(".trouble")).ToHaveCountAsync(0, new() { Timeout = PatienceMs });
+        await Expect(tab.Dock()).ToHaveAttributeAsync("data-phase", "seated");
+        await Expect(tab.Tiles()).ToHaveCountAsync(people);
+        await Expect(tab.Dock().Locator(".trouble")).ToHaveCountAsync(0);
     }
 
     public static Task PressAsync(this Tab tab, string control) =>
@@ -46,12 +44,12 @@ internal static class CallTab
     /// <summary>Whether a control is on.</summary>
     public static Task IsOnAsync(this Tab tab, string control, bool on = true) =>
         Expect(tab.Dock().Locator(".controls").GetByRole(AriaRole.Button, new() { Name = control, Exact = true }))
-            .ToHaveAttributeAsync("aria-pressed", on ? "true" : "false", new() { Timeout = PatienceMs });
+            .ToHaveAttributeAsync("aria-pressed", on ? "true" : "false");
 
     public static async Task LeaveCallAsync(this Tab tab)
     {
         await tab.PressAsync("Leave");
-        await Expect(tab.Dock()).ToHaveCountAsync(0, new() { Timeout = PatienceMs });
+        await Expect(tab.Dock()).ToHaveCountAsync(0);
     }
 
     /// <summary>Waits until somebody's picture is seen: its element shows moving pixels that are not all of one colour.</summary>

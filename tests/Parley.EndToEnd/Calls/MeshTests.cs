@@ -8,8 +8,6 @@ namespace Parley.EndToEnd.Calls;
 /// <summary>Full meshes in the app, as large as they may be; asserted by getStats and pixels.</summary>
 public sealed class MeshTests(Chromium chromium, ParleyExecutable executable) : IClassFixture<ParleyExecutable>
 {
-    private const int PatienceMs = 30_000;
-
     [Trait("size", "long")]
     [Trait("weak-spot", "W24")]
     [Fact]
@@ -49,7 +47,7 @@ public sealed class MeshTests(Chromium chromium, ParleyExecutable executable) : 
 
         var fifth = crowd.Tabs[4];
         await fifth.CallAsync(video: true);
-        await Expect(fifth.Dock()).ToContainTextAsync("The call is full: it has 8 places, and 4 while a camera is on.", new() { Timeout = PatienceMs });
+        await Expect(fifth.Dock()).ToContainTextAsync("The call is full: it has 8 places, and 4 while a camera is on.");
         foreach (var tab in four)
         {
             await tab.InCallAsync(4);

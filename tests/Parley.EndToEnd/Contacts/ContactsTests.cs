@@ -46,8 +46,8 @@ public sealed class ContactsTests(Chromium chromium, ParleyExecutable executable
         await ann.Tab.OpenChannelAsync("surprise party");
         await ann.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Remove Bo" }).ClickAsync();
         await ann.Tab.ConfirmAsync("Remove");
-        await Expect(ann.Tab.Page.Locator(".details h3").First).ToHaveTextAsync("People · 1", new() { Timeout = 20_000 });
-        await Expect(bo.Tab.Page.Locator(".silent")).ToContainTextAsync("Ann removed you from", new() { Timeout = 20_000 });
+        await Expect(ann.Tab.Page.Locator(".details h3").First).ToHaveTextAsync("People · 1");
+        await Expect(bo.Tab.Page.Locator(".silent")).ToContainTextAsync("Ann removed you from");
         await bo.Tab.SeesAsync("the cake is ready");
         await ann.Tab.SendAsync("without Bo");
         await ann.Tab.StoredAsync("without Bo");
@@ -64,7 +64,7 @@ public sealed class ContactsTests(Chromium chromium, ParleyExecutable executable
         await Screens.TakeAsync(cem.Tab.Page, "conversation-of-three");
         await cem.Tab.Page.Locator(".details").GetByRole(AriaRole.Button, new() { Name = "Leave" }).ClickAsync();
         await cem.Tab.ConfirmAsync("Leave");
-        await Expect(cem.Tab.Page.Locator(".silent")).ToContainTextAsync("You left this conversation", new() { Timeout = 20_000 });
+        await Expect(cem.Tab.Page.Locator(".silent")).ToContainTextAsync("You left this conversation");
         await Expect(cem.Tab.Page.Locator(".dock a.row", new() { HasText = "Ann and Bo" })).ToHaveCountAsync(0);
         await cem.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Come back" }).ClickAsync();
         await cem.Tab.SendAsync("here I am again");
@@ -148,19 +148,19 @@ public sealed class ContactsTests(Chromium chromium, ParleyExecutable executable
         await ann.Tab.StoredAsync("hello, stranger");
         await cem.Tab.WriteToKeyAsync(key);
         await cem.Tab.SendAsync("buy my things");
-        await page.Locator(".dock button.row", new() { HasText = "Requests" }).ClickAsync(new() { Timeout = 20_000 });
-        await Expect(page.Locator(".asks li")).ToHaveCountAsync(2, new() { Timeout = 20_000 });
+        await page.Locator(".dock button.row", new() { HasText = "Requests" }).ClickAsync();
+        await Expect(page.Locator(".asks li")).ToHaveCountAsync(2);
         await Expect(page.Locator(".rail .badge")).ToContainTextAsync("2");
         await Expect(page.GetByText("hello, stranger")).ToHaveCountAsync(0);
         await Screens.TakeAsync(page, "requests");
 
         // Blocked, seen to be blocked, let go again: the request is there as before, and then declined for good.
         await page.GetByRole(AriaRole.Button, new() { Name = "Block Cem", Exact = true }).ClickAsync();
-        await Expect(page.Locator(".asks li")).ToHaveCountAsync(1, new() { Timeout = 20_000 });
-        await page.GetByRole(AriaRole.Button, new() { Name = "Unblock Cem" }).ClickAsync(new() { Timeout = 20_000 });
-        await Expect(page.Locator(".asks li")).ToHaveCountAsync(2, new() { Timeout = 20_000 });
+        await Expect(page.Locator(".asks li")).ToHaveCountAsync(1);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Unblock Cem" }).ClickAsync();
+        await Expect(page.Locator(".asks li")).ToHaveCountAsync(2);
         await page.GetByRole(AriaRole.Button, new() { Name = "Decline the request of Cem" }).ClickAsync();
-        await Expect(page.Locator(".asks li")).ToHaveCountAsync(1, new() { Timeout = 20_000 });
+        await Expect(page.Locator(".asks li")).ToHaveCountAsync(1);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Accept the request of Ann" }).ClickAsync();
         await bo.Tab.InChannelAsync("Ann");
@@ -176,7 +176,7 @@ public sealed class ContactsTests(Chromium chromium, ParleyExecutable executable
         await card.GetByRole(AriaRole.Button, new() { Name = "Block" }).ClickAsync();
         await card.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button, new() { Name = "Block" }).ClickAsync();
         await card.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
-        await Expect(page.Locator(".silent")).ToContainTextAsync("You have blocked Ann", new() { Timeout = 20_000 });
+        await Expect(page.Locator(".silent")).ToContainTextAsync("You have blocked Ann");
         Assert.Equal(["hello, Ann"], await bo.Tab.TextsAsync(1));
         await ann.Tab.SendAsync("are you there?");
         await ann.Tab.StoredAsync("are you there?");
