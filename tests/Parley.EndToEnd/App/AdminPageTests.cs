@@ -37,7 +37,7 @@ public sealed class AdminPageTests(ParleyExecutable executable, Chromium chromiu
             await owner.ReloadAsync();
             await owner.GetByRole(AriaRole.Button, new() { Name = "Ban Bob" }).ClickAsync();
             await Expect(owner.Locator("[data-standing=banned]")).ToHaveTextAsync("banned");
-            await Expect(guest.Locator("footer.status[data-phase=refused]")).ToBeVisibleAsync();
+            await Expect(guest.Locator("footer.status[data-phase=refused]")).ToBeVisibleAsync(new() { Timeout = 30_000 });
 
             await owner.GetByLabel("By invitation").CheckAsync();
             await owner.GetByRole(AriaRole.Button, new() { Name = "Lift the ban of Bob" }).ClickAsync();

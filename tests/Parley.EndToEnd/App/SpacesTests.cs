@@ -37,7 +37,7 @@ public sealed class SpacesTests(Chromium chromium, ParleyExecutable executable)
         await Expect(ann.Tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Members · 3" })).ToBeVisibleAsync();
         await Screens.TakeAsync(ann.Tab.Page, "members");
         await ann.Tab.RemoveAsync("Cem");
-        await Expect(cem.Tab.Page.GetByText("Ann removed you from Ann’s space.")).ToBeVisibleAsync();
+        await Expect(cem.Tab.Page.GetByText("Ann removed you from Ann’s space.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await Expect(cem.Tab.Page.Locator(".composer")).ToHaveCountAsync(0);
         await Expect(cem.Tab.Page.Locator("footer.status .ring")).ToHaveCountAsync(0);
         var before = await cem.Tab.TextsAsync();

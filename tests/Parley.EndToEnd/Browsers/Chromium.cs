@@ -20,9 +20,11 @@ public sealed class Chromium : IAsyncLifetime
 
     private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "ordinary-chromium.sh");
 
-    // What a page is given to come to something, where a test does not say how long it may take: a client waits up to 30 s between two
-    // tries at a hub (docs/protocol.md §14), and a busy machine is slow.
-    private const float PatienceMs = 60_000;
+    /// <summary>
+    /// How long a page is given to come to something where a test names no limit of its own: a client waits up to 30 s between two tries at a
+    /// hub (docs/protocol.md §14), and a busy machine is slow. What has to be over soon, a removal or a freed seat, names its limit.
+    /// </summary>
+    internal const float PatienceMs = 60_000;
 
     private IPlaywright? _playwright;
 

@@ -137,7 +137,7 @@ public sealed class CallEnduranceTests(Chromium chromium, ParleyExecutable execu
         await pair.CallAsync(video: true);
         ben.ExpectNoHub();
         ben.Browser.Sleep();
-        await Expect(ada.Tab.Tiles()).ToHaveCountAsync(1);
+        await Expect(ada.Tab.Tiles()).ToHaveCountAsync(1, new() { Timeout = 30_000 });
         await ada.Tab.Page.PassAsync(TimeSpan.FromSeconds(10));
 
         ben.Browser.Wake();

@@ -45,6 +45,7 @@ internal sealed class Crowd : IAsyncDisposable
     private async Task<Tab> ArriveAsync(string name, string? link)
     {
         var context = await _browser.NewContextAsync(new() { ViewportSize = new() { Width = 900, Height = 640 }, Locale = "en-GB" });
+        context.SetDefaultTimeout(Chromium.PatienceMs);
         Console.Watch(context);
         await context.AddInitScriptAsync(SmallCamera);
         await context.AddInitScriptAsync(CallProbe.Script);

@@ -47,7 +47,7 @@ public sealed class ContactsTests(Chromium chromium, ParleyExecutable executable
         await ann.Tab.Page.GetByRole(AriaRole.Button, new() { Name = "Remove Bo" }).ClickAsync();
         await ann.Tab.ConfirmAsync("Remove");
         await Expect(ann.Tab.Page.Locator(".details h3").First).ToHaveTextAsync("People · 1");
-        await Expect(bo.Tab.Page.Locator(".silent")).ToContainTextAsync("Ann removed you from");
+        await Expect(bo.Tab.Page.Locator(".silent")).ToContainTextAsync("Ann removed you from", new() { Timeout = 20_000 });
         await bo.Tab.SeesAsync("the cake is ready");
         await ann.Tab.SendAsync("without Bo");
         await ann.Tab.StoredAsync("without Bo");

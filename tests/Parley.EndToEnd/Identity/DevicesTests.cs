@@ -52,7 +52,7 @@ public sealed class DevicesTests(Chromium chromium, ParleyExecutable executable,
         await Expect(here.Locator(".devices li", new() { HasText = "Pocket" })).ToBeVisibleAsync();
         await Screens.TakeAsync(here, "devices");
         await SignOutAsync(here);
-        await Expect(there.Locator("dialog").GetByText("This device was signed out from another one.")).ToBeVisibleAsync();
+        await Expect(there.Locator("dialog").GetByText("This device was signed out from another one.")).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await Screens.TakeAsync(there, "device-signed-out");
         await Expect(here.Locator(".devices li")).ToHaveCountAsync(1);
     }
