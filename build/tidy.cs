@@ -17,6 +17,7 @@ Rule("JavaScript stands where it may", JavaScript());
 Rule("ARCHITECTURE.md names what exists", MapPaths());
 Rule("links lead somewhere", Links());
 Rule("documents show the samples' own code", Snippets());
+Rule("what is cited is defined", Citations());
 Rule("no machine and no registry is named", Places());
 Rule("nothing is left open", OpenEnds());
 Rule("change notes are named by rule", ChangeNotes());
@@ -142,6 +143,41 @@ IEnumerable<string> Snippets()
             else if (code.Groups[1].Value.Trim() != shown.Trim())
             {
                 yield return $"{file}: differs from {source}#{region}";
+            }
+        }
+    }
+}
+
+// A number like W6 or C.2 says nothing by itself: docs/weak-spots.md says what it is and which tests hold it.
+IEnumerable<string> Citations()
+{
+    const string page = "docs/weak-spots.md";
+    var number = new Regex("\\b(?:W|C\\.)[0-9]+\\b");
+    var rows = Text(page).Split('\n').Select(l => (Row: Regex.Match(l, "^\\| ((?:W|C\\.)[0-9]+) \\|"), Line: l)).Where(l => l.Row.Success).ToArray();
+    var defined = rows.Select(r => r.Row.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+    foreach (var file in files.Where(f => Regex.IsMatch(f, "\\.(cs|razor|js|mjs|md)$")))
+    {
+        foreach (var cited in number.Matches(Text(file)).Select(m => m.Value).Distinct().Where(n => !defined.Contains(n)))
+        {
+            yield return $"{file}: {cited} is not defined in {page}";
+        }
+    }
+
+    var tests = Under("tests/", ".cs").Select(Text).ToArray();
+    foreach (var (row, line) in rows)
+    {
+        var named = Regex.Matches(line, "`([A-Z]\\w+)\\.([A-Z]\\w*_\\w+)`");
+        if (named.Count == 0)
+        {
+            yield return $"{page}: {row.Groups[1].Value} names no test";
+        }
+
+        foreach (Match test in named)
+        {
+            var (type, method) = (test.Groups[1].Value, test.Groups[2].Value);
+            if (!tests.Any(t => Regex.IsMatch(t, $"\\bclass {type}\\b") && t.Contains($" {method}(", StringComparison.Ordinal)))
+            {
+                yield return $"{page}: there is no test {type}.{method}";
             }
         }
     }

@@ -75,9 +75,6 @@ public sealed class MentionPicker
         return dids.Length == 0 ? null : new Mentions(dids);
     }
 
-    /// <summary>Takes over the mentions that a message already has, so that editing keeps them (W28).</summary>
-    public void Remember(string did, string label) => _picks[did] = label;
-
     /// <summary>Forgets the picks, after sending.</summary>
     public void Clear()
     {

@@ -53,6 +53,23 @@ public sealed class DirectCallTests
     }
 
     [Fact]
+    [Trait("weak-spot", "W27")]
+    public async Task A_call_of_somebody_blocked_does_not_ring()
+    {
+        await using var scene = await CallScene.OpenAsync();
+        var (ann, bob, direct) = await DirectAsync(scene);
+        await bob.Client.Requests.BlockAsync(ann.Id);
+        await scene.UntilAsync(() => bob.Client.Requests.Blocked.Value.Count == 1, "Ann is blocked");
+        await ann.JoinAsync(Voice, direct);
+        await scene.PassAsync(TimeSpan.FromSeconds(8));
+        Assert.Empty(bob.Client.Calls.Ringing.Value);
+
+        // The same call, once she is not.
+        await bob.Client.Requests.UnblockAsync(ann.Id);
+        await scene.UntilAsync(() => bob.Client.Calls.Ringing.Value.Count == 1, "it rings");
+    }
+
+    [Fact]
     public async Task A_call_that_nobody_takes_stops_ringing_and_is_in_the_history_as_missed()
     {
         await using var scene = await CallScene.OpenAsync();

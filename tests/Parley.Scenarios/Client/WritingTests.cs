@@ -1,3 +1,4 @@
+using Parley.Chat;
 using Parley.Nodes;
 using Parley.Rooms;
 using Parley.Testing;
@@ -106,6 +107,24 @@ public sealed class WritingTests : IAsyncDisposable
         {
             Assert.Equal(ParleyErrorCode.Invalid, (await Assert.ThrowsAsync<ParleyException>(() => chat.SendAsync(text))).Code);
         }
+    }
+
+    [Fact]
+    [Trait("weak-spot", "W28")]
+    public async Task An_edit_keeps_the_mentions_and_an_answer_has_its_own()
+    {
+        await _alice.OpenAsync();
+        var chat = _alice.Client.Channels.Open(await _alice.Client.Channels.EnsureGeneralAsync());
+        var message = await chat.SendAsync(new OutgoingMessage("@Bob, when?", new Mentions([_bob.Id.Value])));
+        var answer = await chat.SendAsync(new OutgoingMessage("@Bob, here", new Mentions([_bob.Id.Value]), InReplyTo: message));
+        await chat.EditAsync(message, "@Bob, when and where?");
+        foreach (var id in new[] { message, answer })
+        {
+            Assert.Equal([_bob.Id.Value], Mentions.Read((await _alice.Client.Nodes.FindAsync(id))!.Properties["mentions"])!.Dids);
+        }
+
+        await chat.EditAsync(message, "When and where?", new Mentions([]));
+        Assert.Null(Mentions.Read((await _alice.Client.Nodes.FindAsync(message))!.Properties["mentions"]));
     }
 
     // The reader refuses these names; a program that builds the value itself can still try.

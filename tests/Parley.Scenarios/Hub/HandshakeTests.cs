@@ -87,6 +87,19 @@ public sealed class HandshakeTests
     }
 
     [Fact]
+    [Trait("weak-spot", "W31")]
+    public async Task A_hub_does_not_list_its_people()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        await using var client = await HubClient.ConnectAsync(hub);
+        using var http = new HttpClient { BaseAddress = hub.Http };
+
+        using var people = await http.GetAsync(new Uri("/dids", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.NotFound, people.StatusCode);
+    }
+
+    [Fact]
     public async Task Health_readiness_and_metrics_answer_over_http()
     {
         await using var hub = await HubFixture.StartAsync();

@@ -215,6 +215,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    [Trait("weak-spot", "W17")]
     public async Task A_room_cannot_be_wiped_unless_the_hub_is_open()
     {
         await using var hub = await HubFixture.StartAsync();
@@ -226,6 +227,24 @@ public sealed class RefusalTests
 
         Assert.Equal("UNAUTHORIZED", (await ada.ReadAsync("node-error"))["code"]!.Text);
         Assert.Single((await ChangeTests.PageAsync(ada, Room))["changes"]!.Items);
+    }
+
+    /// <summary>W17: one frame into the index of grants shut a person out of their own room.</summary>
+    [Fact]
+    [Trait("weak-spot", "W17")]
+    public async Task Nobody_shuts_a_person_out_of_their_own_room()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        await using var bob = await HubClient.JoinAsync(hub, _bob.Did);
+        var grant = $$"""{"resource":"{{_ada.Did}}","grantee":"{{_ada.Did}}","revokedAt":1}""";
+        await bob.SendAsync("""{"type":"index-update","docId":"grant-1","meta":{"schemaIri":"xnet://xnet.fyi/Grant","properties":""" + grant + "}}");
+        await bob.ReadUntilPongAsync();
+
+        await using var ada = await HubClient.JoinAsync(hub, _ada.Did, _ada.Did);
+        await ada.SendAsync(Author.Frame(_ada.Create(Schemas.Page, ("title", JsonValue.Of("mine")))));
+
+        await ada.ReadAsync("node-ack");
+        Assert.Single((await ChangeTests.PageAsync(ada, _ada.Did))["changes"]!.Items);
     }
 
     private static async Task RefusedAsync(HubClient client, string code, ChangeHash hash)

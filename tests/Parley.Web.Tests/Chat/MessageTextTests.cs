@@ -60,6 +60,7 @@ public sealed class MessageTextTests
     [InlineData("<https://example.org/x>", "https://example.org/x")]
     [InlineData("![a picture](https://example.org/x.png)", "https://example.org/x.png")]
     [InlineData("write to mailto:ada@example.org", "mailto:ada@example.org")]
+    [Trait("weak-spot", "W25")]
     public void An_admitted_link_opens_outside_and_tells_nothing(string text, string address)
     {
         var html = Html(text);

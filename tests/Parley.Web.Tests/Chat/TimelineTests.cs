@@ -133,6 +133,15 @@ public sealed class TimelineTests
     }
 
     [Fact]
+    [Trait("weak-spot", "W20")]
+    public void A_preview_that_a_sender_asserts_is_not_drawn()
+    {
+        var preview = JsonReader.Read("""[{"url":"https://evil.example/","domain":"bank.example","title":"Sign in"}]""");
+
+        Assert.Equal(Messages(Message("a", People.Ada, Noon)), Messages(Message("a", People.Ada, Noon, properties: [("linkPreviews", preview)])));
+    }
+
+    [Fact]
     public void Unchanged_messages_build_equal_rows_so_that_nothing_is_drawn_again()
     {
         var messages = NewestFirst(Message("a", People.Ada, Noon, "*hi*"), Message("b", People.Grace, Noon));
