@@ -14,6 +14,7 @@ var failed = 0;
 Rule("files are small", Budgets());
 Rule("no drawers", Drawers());
 Rule("JavaScript stands where it may", JavaScript());
+Rule("the service worker knows every page", Pages());
 Rule("ARCHITECTURE.md names what exists", MapPaths());
 Rule("links lead somewhere", Links());
 Rule("documents show the samples' own code", Snippets());
@@ -89,6 +90,15 @@ IEnumerable<string> JavaScript()
             yield return $"{file} calls JavaScript; only a component's .razor.cs does";
         }
     }
+}
+
+// A page that the service worker does not know is asked of the server, and so does not open without a network.
+IEnumerable<string> Pages()
+{
+    const string worker = "src/Parley.Web/wwwroot/service-worker.published.js";
+    var known = Regex.Match(Text(worker), "const PAGES = /\\^\\(([a-z|-]+)\\)").Groups[1].Value.Split('|');
+    var pages = Under("src/Parley.Web/", ".razor").SelectMany(f => Regex.Matches(Text(f), "^@page \"/([^/\"]+)", RegexOptions.Multiline)).Select(m => m.Groups[1].Value).ToArray();
+    return pages.Except(known).Select(page => $"{worker} does not know /{page}").Concat(known.Except(pages).Select(page => $"{worker} knows /{page}, which is no page"));
 }
 
 // Every path in back-ticks exists, so the map never lies.

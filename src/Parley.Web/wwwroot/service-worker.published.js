@@ -11,6 +11,8 @@ const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (
 const PREFIX = 'parley-app-';
 const CACHE = PREFIX + manifest.version;
 const INDEX = 'index.html';
+/** The first word of every page's address; build/tidy.cs compares it with the pages. */
+const PAGES = /^(admin|channel|claim|join|not-found|page|pair|people|settings|space)(\/|$)/;
 /** Fetched when first used: scripts of letters that a person may never meet, what blurs a camera's background, symbols of the debugger. */
 const LATER = /^_content\/Parley\.Browser\/mediapipe\/|^fonts\/inter-(latin-ext|cyrillic|greek|vietnamese|latin-italic)|\.(pdb|map)$|^service-worker/;
 
@@ -53,7 +55,7 @@ async function clean() {
  */
 async function page(request) {
   const path = new URL(request.url).pathname.slice(1);
-  const inApp = path === '' || path === INDEX || /^(channel|page|people|settings|join|space)(\/|$)/.test(path);
+  const inApp = path === '' || path === INDEX || PAGES.test(path);
   const cached = inApp ? await (await caches.open(CACHE)).match(INDEX) : undefined;
   return cached ?? fetch(request);
 }
