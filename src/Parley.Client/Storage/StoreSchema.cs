@@ -13,7 +13,7 @@ internal static class StoreSchema
     private static readonly string[][] Steps =
     [
         [
-            // Every accepted change, as received. seq is the order of arrival here and means nothing elsewhere.
+            // Every accepted change, in the wire form that ChangeWire writes, whatever bytes it came in. seq is the order of arrival here and means nothing elsewhere.
             """
             CREATE TABLE change_log (
               seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, node TEXT NOT NULL, author TEXT NOT NULL,
