@@ -2,9 +2,9 @@
 using Parley;
 using Parley.Access;
 using Parley.Identity;
+using Parley.Ids;
 using Parley.Native.Identity;
 using Parley.Native.Storage;
-using Parley.Rooms;
 
 await using var parley = await ParleyClient.OpenAsync(new ParleyOptions
 {

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using Parley;
+using Parley.Json;
 using Parley.Native.Identity;
 using Parley.Native.Storage;
 using Parley.Nodes;
-using Parley.Wire;
 
 await using var parley = await ParleyClient.OpenAsync(new ParleyOptions
 {

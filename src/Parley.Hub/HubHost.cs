@@ -11,6 +11,7 @@ using Parley.Hub.Presence;
 using Parley.Hub.Storage;
 using Parley.Hub.Sync;
 using Parley.Identity;
+using Parley.Ids;
 
 namespace Parley.Hub;
 

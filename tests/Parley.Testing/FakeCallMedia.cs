@@ -1,6 +1,6 @@
 using System.Globalization;
 using Parley.Calls;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Testing;
 

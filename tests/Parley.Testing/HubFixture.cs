@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Parley.Frames;
 using Parley.Hub;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Testing;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Parley.Connection;
 using Parley.Identity;
+using Parley.Ids;
 using Parley.Native.Identity;
 using Parley.Native.Storage;
 using Parley.Storage;

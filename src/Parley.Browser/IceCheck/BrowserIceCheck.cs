@@ -2,7 +2,7 @@ using System.Runtime.Versioning;
 using System.Text;
 using Parley.Calls;
 using Parley.Calls.Diagnosis;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Browser.IceCheck;
 

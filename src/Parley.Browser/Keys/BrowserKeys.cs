@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Parley.Browser.Interop;
 using Parley.Identity;
+using Parley.Ids;
 
 namespace Parley.Browser.Keys;
 

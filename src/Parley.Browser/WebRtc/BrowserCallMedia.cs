@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using Parley.Browser.Devices;
 using Parley.Calls;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Browser.WebRtc;
 

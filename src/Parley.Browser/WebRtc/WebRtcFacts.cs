@@ -1,6 +1,6 @@
 using System.Text;
 using Parley.Calls;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Browser.WebRtc;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Parley.Cli.Terminal;
-using Parley.Nodes;
-using Parley.Wire;
+using Parley.Frames;
+using Parley.Ids;
 
 namespace Parley.Cli.Bench;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Diagnostics;
-using Parley.Nodes;
-using Parley.Wire;
+using Parley.Frames;
 
 namespace Parley.Cli.Bench;
 

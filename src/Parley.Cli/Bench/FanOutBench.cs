@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
 
 namespace Parley.Cli.Bench;

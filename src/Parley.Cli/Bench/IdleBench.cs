@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Parley.Nodes;
+using Parley.Ids;
 
 namespace Parley.Cli.Bench;
 

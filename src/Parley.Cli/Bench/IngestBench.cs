@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using Parley.Nodes;
-using Parley.Rooms;
-using Parley.Wire;
+using Parley.Frames;
+using Parley.Ids;
 
 namespace Parley.Cli.Bench;
 

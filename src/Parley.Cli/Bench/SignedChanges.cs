@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Native.Identity;
 using Parley.Nodes;
-using Parley.Rooms;
-using Parley.Wire;
 
 namespace Parley.Cli.Bench;
 

@@ -1,7 +1,7 @@
 using Parley.Access;
 using Parley.Cli.Terminal;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 
 namespace Parley.Cli.Chat;
 

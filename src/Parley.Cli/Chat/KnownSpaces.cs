@@ -1,7 +1,5 @@
 using Parley.Cli.Terminal;
-using Parley.Identity;
-using Parley.Nodes;
-using Parley.Rooms;
+using Parley.Ids;
 
 namespace Parley.Cli.Chat;
 

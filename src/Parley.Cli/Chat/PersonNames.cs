@@ -1,4 +1,5 @@
 using Parley.Identity;
+using Parley.Ids;
 
 namespace Parley.Cli.Chat;
 

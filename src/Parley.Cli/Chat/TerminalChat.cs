@@ -1,6 +1,6 @@
 using Parley.Chat;
 using Parley.Connection;
-using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
 
 namespace Parley.Cli.Chat;

@@ -1,8 +1,8 @@
 using Parley.Access;
 using Parley.Cli.Chat;
 using Parley.Cli.Terminal;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 
 namespace Parley.Cli.Commands;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using Parley.Cli.Hosting;
 using Parley.Cli.Terminal;
 using Parley.Hub;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Cli.Commands;
 

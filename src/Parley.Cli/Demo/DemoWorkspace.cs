@@ -4,12 +4,12 @@ using Parley.Access;
 using Parley.Chat;
 using Parley.Cli.Terminal;
 using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Native.Identity;
 using Parley.Native.Storage;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Storage;
-using Parley.Wire;
 
 namespace Parley.Cli.Demo;
 

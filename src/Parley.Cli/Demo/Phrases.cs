@@ -1,5 +1,5 @@
 using System.Text;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Cli.Demo;
 

@@ -1,6 +1,6 @@
 using Parley.Calls.Diagnosis;
 using Parley.Cli.Terminal;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Cli.Doctor;
 

@@ -3,8 +3,8 @@ using Parley.Calls.Diagnosis;
 using Parley.Cli.Terminal;
 using Parley.Cli.Turn;
 using Parley.Connection;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 
 namespace Parley.Cli.Doctor;
 

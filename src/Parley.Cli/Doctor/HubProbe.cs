@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Parley.Calls.Diagnosis;
 using Parley.Connection;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Cli.Doctor;
 

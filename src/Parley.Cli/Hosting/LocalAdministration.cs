@@ -6,7 +6,7 @@ using Parley.Cli.Identity;
 using Parley.Cli.Terminal;
 using Parley.Hub;
 using Parley.Hub.Administration;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Cli.Hosting;
 

@@ -1,8 +1,8 @@
 using Parley.Access;
 using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Native.Identity;
-using Parley.Nodes;
-using Parley.Wire;
 
 namespace Parley.Cli.Vectors;
 

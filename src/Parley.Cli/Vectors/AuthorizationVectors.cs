@@ -1,5 +1,5 @@
 using Parley.Access;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Cli.Vectors;
 

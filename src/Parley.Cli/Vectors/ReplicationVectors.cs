@@ -1,5 +1,6 @@
+using Parley.Frames;
+using Parley.Json;
 using Parley.Sync;
-using Parley.Wire;
 
 namespace Parley.Cli.Vectors;
 

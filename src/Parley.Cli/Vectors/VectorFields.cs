@@ -1,7 +1,8 @@
 using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Native.Identity;
 using Parley.Nodes;
-using Parley.Wire;
 
 namespace Parley.Cli.Vectors;
 

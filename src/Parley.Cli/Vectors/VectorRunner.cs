@@ -1,4 +1,4 @@
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Cli.Vectors;
 

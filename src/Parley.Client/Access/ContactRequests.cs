@@ -1,10 +1,9 @@
 using Microsoft.Extensions.Logging;
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Sync;
 using Parley.Tabs;
-using Parley.Wire;
 
 namespace Parley.Access;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
-using Parley.Nodes;
+using Parley.Ids;
 
 namespace Parley.Access;
 

@@ -1,6 +1,5 @@
 using Parley.Connection;
-using Parley.Identity;
-using Parley.Nodes;
+using Parley.Ids;
 using Parley.Tabs;
 
 namespace Parley.Access;

@@ -1,6 +1,6 @@
 using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Storage;
 using Parley.Sync;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Parley.Identity;
 using Parley.Sync;
 
 namespace Parley.Access;

@@ -1,8 +1,8 @@
 using System.Buffers.Text;
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
 using Parley.Sync;
-using Parley.Wire;
 
 namespace Parley.Access;
 

@@ -1,6 +1,4 @@
-using Parley.Identity;
-using Parley.Nodes;
-using Parley.Sync;
+using Parley.Ids;
 
 namespace Parley.Access;
 

@@ -1,6 +1,4 @@
-using Parley.Identity;
-using Parley.Nodes;
-using Parley.Rooms;
+using Parley.Ids;
 using Parley.Storage;
 
 namespace Parley.Access;

@@ -1,9 +1,9 @@
-using Parley.Nodes;
+using Parley.Ids;
 using Parley.Tabs;
 
 namespace Parley.Access;
 
-/// <summary>The spaces that a person is in. On a hub that has it, everybody connected is in <see cref="Rooms.RoomNames.MainSpace"/> besides, which has no members.</summary>
+/// <summary>The spaces that a person is in. On a hub that has it, everybody connected is in <see cref="Ids.RoomNames.MainSpace"/> besides, which has no members.</summary>
 public sealed class Spaces
 {
     private const int NameLengthMax = 200;
@@ -25,7 +25,7 @@ public sealed class Spaces
     /// <summary>The ids of the spaces that I was in: left, or removed from. What is here of them stays readable.</summary>
     public Live<IReadOnlyList<NodeId>> Left => _views.Left;
 
-    /// <summary>Makes a space with its #general (<see cref="Rooms.RoomNames.ThreadOf"/> its id). Name: 1 to 200 units after trimming.</summary>
+    /// <summary>Makes a space with its #general (<see cref="Ids.RoomNames.ThreadOf"/> its id). Name: 1 to 200 units after trimming.</summary>
     /// <remarks>Throws <see cref="ParleyException"/>: Invalid, Storage.</remarks>
     public async Task<NodeId> CreateAsync(string name, CancellationToken cancellationToken = default)
     {

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Wire;
 
 namespace Parley.Calls;
 

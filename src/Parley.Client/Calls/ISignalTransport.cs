@@ -1,5 +1,5 @@
-using Parley.Nodes;
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 
 namespace Parley.Calls;
 

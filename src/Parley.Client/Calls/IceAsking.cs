@@ -1,6 +1,5 @@
-using Parley.Nodes;
-using Parley.Rooms;
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 
 namespace Parley.Calls;
 

@@ -1,9 +1,7 @@
 using System.Threading.Channels;
-using Parley.Access;
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
-using Parley.Wire;
 
 namespace Parley.Calls;
 

@@ -1,10 +1,9 @@
 using System.Buffers.Text;
 using Microsoft.Extensions.Logging;
 using Parley.Access;
-using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
 using Parley.Presence;
-using Parley.Rooms;
 
 namespace Parley.Calls;
 

@@ -1,6 +1,6 @@
 using Parley.Identity;
-using Parley.Nodes;
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 
 namespace Parley.Calls;
 

@@ -1,9 +1,8 @@
 using Parley.Access;
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Tabs;
-using Parley.Wire;
 
 namespace Parley.Chat;
 

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Storage;
 using Parley.Sync;
-using Parley.Wire;
 
 namespace Parley.Chat;
 

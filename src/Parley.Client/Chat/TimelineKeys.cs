@@ -1,6 +1,5 @@
 using System.Globalization;
-using Parley.Identity;
-using Parley.Nodes;
+using Parley.Ids;
 
 namespace Parley.Chat;
 

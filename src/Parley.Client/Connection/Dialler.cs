@@ -1,5 +1,6 @@
+using Parley.Frames;
 using Parley.Identity;
-using Parley.Wire;
+using Parley.Nodes;
 
 namespace Parley.Connection;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Sync;
-using Parley.Wire;
 
 namespace Parley.Identity;
 

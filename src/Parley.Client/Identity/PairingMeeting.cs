@@ -1,6 +1,5 @@
 using Parley.Connection;
-using Parley.Nodes;
-using Parley.Sync;
+using Parley.Ids;
 
 namespace Parley.Identity;
 

@@ -1,7 +1,8 @@
 using System.Threading.Channels;
 using Parley.Connection;
-using Parley.Nodes;
-using Parley.Wire;
+using Parley.Frames;
+using Parley.Ids;
+using Parley.Json;
 
 namespace Parley.Identity;
 

@@ -1,8 +1,8 @@
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Sync;
 using Parley.Tabs;
-using Parley.Wire;
 
 namespace Parley.Identity;
 

@@ -1,5 +1,4 @@
 using Parley.Connection;
-using Parley.Nodes;
 using Parley.Storage;
 
 namespace Parley.Identity;

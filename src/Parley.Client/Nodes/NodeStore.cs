@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Parley.Ids;
 using Parley.Storage;
 using Parley.Sync;
 using Parley.Tabs;

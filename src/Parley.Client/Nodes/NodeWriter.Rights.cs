@@ -1,8 +1,8 @@
 using Parley.Access;
-using Parley.Rooms;
+using Parley.Identity;
+using Parley.Ids;
 using Parley.Storage;
 using Parley.Sync;
-using Parley.Wire;
 
 namespace Parley.Nodes;
 
@@ -60,7 +60,7 @@ internal sealed partial class NodeWriter
 
         // Where a node of any other kind lives, its whole create says.
         var change = Canonical(new("draft", new(draft.Node ?? new("draft"), draft.SchemaId, draft.Properties, draft.Deleted), null, signer.Person, 0, 0))
-            .Complete(new byte[ChangeLimits.SignatureBytes]);
+            .Complete(new byte[SignatureCheck.SignatureBytes]);
         return HomeRoom.Of(change) is { } home ? apply.Memberships.Rights.Of(home) : null;
     }
 

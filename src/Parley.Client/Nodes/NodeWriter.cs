@@ -2,10 +2,10 @@ using System.Buffers.Text;
 using Parley.Access;
 using Parley.Chat;
 using Parley.Identity;
-using Parley.Rooms;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Storage;
 using Parley.Sync;
-using Parley.Wire;
 
 namespace Parley.Nodes;
 
@@ -76,7 +76,7 @@ internal sealed partial class NodeWriter(ISqlDriver driver, ApplyPath apply, ISi
             var properties = isCreate ? WithAfter(draft, known) : WithChannel(draft, known.Rows.GetValueOrDefault(node));
             if (rights[changes.Count] is RoomRights.Governed { Log: var log })
             {
-                properties = properties.With(SeenOperations.Property, SeenOperations.ToJson(SeenOperations.For(log, signer.Person)));
+                properties = properties.With(Change.SeenProperty, SeenOperations.ToJson(SeenOperations.For(log, signer.Person)));
             }
 
             var mark = batch is null ? (BatchMark?)null : new(batch, changes.Count, drafts.Count);

@@ -1,4 +1,4 @@
-using Parley.Rooms;
+using Parley.Ids;
 using Parley.Sync;
 
 namespace Parley.Nodes;

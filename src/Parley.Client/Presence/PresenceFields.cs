@@ -1,6 +1,5 @@
-using Parley.Identity;
-using Parley.Nodes;
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 
 namespace Parley.Presence;
 

@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
-using Parley.Wire;
 
 namespace Parley.Presence;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Parley.Chat;
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Wire;
 
 namespace Parley.Storage;
 

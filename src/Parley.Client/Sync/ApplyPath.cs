@@ -1,5 +1,6 @@
 using Parley.Access;
 using Parley.Chat;
+using Parley.Ids;
 using Parley.Nodes;
 using Parley.Rooms;
 using Parley.Storage;

@@ -1,8 +1,8 @@
 using Parley.Chat;
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
 using Parley.Storage;
-using Parley.Wire;
 
 namespace Parley.Sync;
 

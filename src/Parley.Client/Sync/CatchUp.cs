@@ -1,7 +1,6 @@
 using Parley.Access;
-using Parley.Nodes;
+using Parley.Frames;
 using Parley.Rooms;
-using Parley.Wire;
 
 namespace Parley.Sync;
 

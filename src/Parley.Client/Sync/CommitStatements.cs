@@ -1,7 +1,6 @@
 using Parley.Access;
-using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Storage;
 
 namespace Parley.Sync;

@@ -1,6 +1,5 @@
-using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Storage;
 
 namespace Parley.Sync;

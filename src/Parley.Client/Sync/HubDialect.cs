@@ -1,9 +1,8 @@
 using Parley.Access;
-using Parley.Identity;
+using Parley.Frames;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Storage;
-using Parley.Wire;
 
 namespace Parley.Sync;
 

@@ -1,9 +1,10 @@
 using System.Threading.Channels;
 using Parley.Access;
+using Parley.Frames;
+using Parley.Ids;
 using Parley.Nodes;
 using Parley.Rooms;
 using Parley.Storage;
-using Parley.Wire;
 
 namespace Parley.Sync;
 

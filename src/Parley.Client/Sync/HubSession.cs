@@ -1,11 +1,10 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Parley.Connection;
-using Parley.Identity;
-using Parley.Nodes;
-using Parley.Storage;
+using Parley.Frames;
+using Parley.Ids;
 using Parley.Rooms;
-using Parley.Wire;
+using Parley.Storage;
 
 namespace Parley.Sync;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Parley.Nodes;
+using Parley.Ids;
 
 namespace Parley.Sync;
 

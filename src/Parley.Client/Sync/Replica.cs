@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Parley.Access;
 using Parley.Connection;
+using Parley.Ids;
 using Parley.Nodes;
 using Parley.Rooms;
 using Parley.Storage;

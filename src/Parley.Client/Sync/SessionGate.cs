@@ -1,9 +1,9 @@
 using Parley.Calls;
 using Parley.Connection;
-using Parley.Nodes;
+using Parley.Frames;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Presence;
-using Parley.Rooms;
-using Parley.Wire;
 
 namespace Parley.Sync;
 

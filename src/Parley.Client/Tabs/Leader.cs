@@ -1,11 +1,11 @@
 using Parley.Access;
 using Parley.Calls;
 using Parley.Connection;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
 using Parley.Presence;
-using Parley.Rooms;
 using Parley.Sync;
-using Parley.Wire;
 
 namespace Parley.Tabs;
 

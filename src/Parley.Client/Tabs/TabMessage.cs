@@ -1,9 +1,10 @@
 using Parley.Access;
 using Parley.Calls;
 using Parley.Connection;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
 using Parley.Sync;
-using Parley.Wire;
 
 namespace Parley.Tabs;
 

@@ -1,5 +1,4 @@
-using Parley.Identity;
-using Parley.Nodes;
+using Parley.Ids;
 
 namespace Parley.Access;
 

@@ -1,4 +1,5 @@
 using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
 
 namespace Parley.Access;

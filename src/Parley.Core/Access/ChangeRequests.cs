@@ -1,6 +1,6 @@
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
-using Parley.Wire;
 
 namespace Parley.Access;
 
@@ -72,10 +72,10 @@ public static class ChangeRequests
         {
             "content" => field.Value.Text is "",
             "mentions" or "linkPreviews" or "attachments" => field.Value.IsNull,
-            "redacted" or "channel" or SeenOperations.Property => true,
+            "redacted" or "channel" or Change.SeenProperty => true,
             _ => false,
         });
-        var isDeleted = change.Fields.Payload.Deleted == true && fields.All(field => field.Key is "channel" or SeenOperations.Property);
+        var isDeleted = change.Fields.Payload.Deleted == true && fields.All(field => field.Key is "channel" or Change.SeenProperty);
         return isEmptied || isDeleted;
     }
 

@@ -1,4 +1,4 @@
-using Parley.Identity;
+using Parley.Ids;
 
 namespace Parley.Access;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Parley.Identity;
-using Parley.Nodes;
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 
 namespace Parley.Access;
 

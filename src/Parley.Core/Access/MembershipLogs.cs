@@ -1,3 +1,4 @@
+using Parley.Ids;
 using Parley.Nodes;
 
 namespace Parley.Access;

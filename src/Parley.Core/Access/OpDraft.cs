@@ -1,4 +1,4 @@
-using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
 
 namespace Parley.Access;

@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
-using Parley.Identity;
-using Parley.Nodes;
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 
 namespace Parley.Access;
 

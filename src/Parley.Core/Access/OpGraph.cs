@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
-using Parley.Identity;
-using Parley.Nodes;
+using Parley.Ids;
 
 namespace Parley.Access;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using Parley.Identity;
-using Parley.Nodes;
+using Parley.Ids;
 
 namespace Parley.Access;
 

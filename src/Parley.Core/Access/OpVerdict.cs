@@ -1,3 +1,5 @@
+using Parley.Ids;
+
 namespace Parley.Access;
 
 /// <summary>What became of an operation that arrived.</summary>

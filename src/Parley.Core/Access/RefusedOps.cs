@@ -1,4 +1,4 @@
-using Parley.Nodes;
+using Parley.Ids;
 
 namespace Parley.Access;
 

@@ -1,18 +1,15 @@
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Wire;
 
 namespace Parley.Access;
 
 /// <summary>
 /// The property <c>parley:seen</c> of every change in a governed room: heads of the membership log that its author knew
-/// (docs/access.md, decide). It belongs to the change, not to the node's state.
+/// (docs/access.md, decide).
 /// </summary>
 public static class SeenOperations
 {
-    /// <summary>The property's name.</summary>
-    public const string Property = "parley:seen";
-
     /// <summary>The most heads that a change names.</summary>
     public const int Max = 16;
 
@@ -21,7 +18,7 @@ public static class SeenOperations
     public static IReadOnlyList<ChangeHash>? Read(JsonValue properties)
     {
         ArgumentNullException.ThrowIfNull(properties);
-        if (properties[Property] is not { } field)
+        if (properties[Change.SeenProperty] is not { } field)
         {
             return null;
         }

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Calls;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Parley.Identity;
+using Parley.Ids;
 
 namespace Parley.Calls;
 

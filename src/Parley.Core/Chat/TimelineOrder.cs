@@ -1,5 +1,5 @@
 using System.Globalization;
-using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
 
 namespace Parley.Chat;

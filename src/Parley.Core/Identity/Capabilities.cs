@@ -1,5 +1,5 @@
 using System.Collections;
-using Parley.Nodes;
+using Parley.Ids;
 
 namespace Parley.Identity;
 

@@ -1,3 +1,5 @@
+using Parley.Ids;
+
 namespace Parley.Identity;
 
 /// <summary>A person's word that a device may connect in their name. It signs nothing else: changes are signed by the person.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Parley.Ids;
 
 namespace Parley.Identity;
 

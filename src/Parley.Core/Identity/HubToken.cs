@@ -1,3 +1,5 @@
+using Parley.Ids;
+
 namespace Parley.Identity;
 
 /// <summary>What a hub knows of a connection by its token: who it is, and to what they held themselves (W1).</summary>

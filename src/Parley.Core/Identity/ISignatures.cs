@@ -1,10 +1,16 @@
+using Parley.Ids;
+
 namespace Parley.Identity;
 
 /// <summary>One Ed25519 signature to check.</summary>
 /// <param name="PublicKey">32 bytes.</param>
 /// <param name="Message">The signed bytes.</param>
 /// <param name="Signature">64 bytes.</param>
-public readonly record struct SignatureCheck(ReadOnlyMemory<byte> PublicKey, ReadOnlyMemory<byte> Message, ReadOnlyMemory<byte> Signature);
+public readonly record struct SignatureCheck(ReadOnlyMemory<byte> PublicKey, ReadOnlyMemory<byte> Message, ReadOnlyMemory<byte> Signature)
+{
+    /// <summary>The length of an Ed25519 signature, bytes.</summary>
+    public const int SignatureBytes = 64;
+}
 
 /// <summary>The platform's Ed25519 verification, batch-shaped because a browser's answer costs a task hop.</summary>
 /// <remarks>In a process the task is always complete already. Safe for several threads.</remarks>

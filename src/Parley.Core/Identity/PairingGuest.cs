@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Identity;
 

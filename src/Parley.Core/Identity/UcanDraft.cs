@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
-using Parley.Nodes;
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 
 namespace Parley.Identity;
 
@@ -31,7 +31,7 @@ public sealed class UcanDraft
         ArgumentNullException.ThrowIfNull(claims);
         _signed = Header + '.' + Base64Url.EncodeToString(Payload(claims));
         if (claims.Capabilities.Count > UcanLimits.CapabilitiesMax
-            || _signed.Length + 1 + Base64Url.GetEncodedLength(ChangeLimits.SignatureBytes) > UcanLimits.LengthMax)
+            || _signed.Length + 1 + Base64Url.GetEncodedLength(SignatureCheck.SignatureBytes) > UcanLimits.LengthMax)
         {
             throw new ArgumentException("The token is longer, or lists more, than a reader takes.", nameof(claims));
         }
@@ -46,7 +46,7 @@ public sealed class UcanDraft
     /// <param name="signature">64 bytes over <see cref="BytesToSign"/>; not checked.</param>
     public UcanToken Complete(ReadOnlyMemory<byte> signature)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(signature.Length, ChangeLimits.SignatureBytes);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(signature.Length, SignatureCheck.SignatureBytes);
         return UcanToken.Parse(_signed + '.' + Base64Url.EncodeToString(signature.Span));
     }
 

@@ -1,3 +1,5 @@
+using Parley.Ids;
+
 namespace Parley.Identity;
 
 /// <summary>A token with all that it cites, waiting for the answers to its signature checks.</summary>

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Identity;
 

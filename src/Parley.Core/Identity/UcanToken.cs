@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Parley.Ids;
 
 namespace Parley.Identity;
 

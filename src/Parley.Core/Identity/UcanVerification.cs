@@ -1,3 +1,5 @@
+using Parley.Ids;
+
 namespace Parley.Identity;
 
 /// <summary>

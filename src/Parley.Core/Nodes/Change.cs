@@ -1,5 +1,5 @@
-using Parley.Identity;
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 
 namespace Parley.Nodes;
 
@@ -50,6 +50,9 @@ public sealed class Change
 
     /// <summary>The only <see cref="ChangeFields.Type"/> that is applied.</summary>
     public const string NodeChangeType = "node-change";
+
+    /// <summary>The property that names heads of a membership log (docs/access.md, decide): it belongs to the change and never to the node's state.</summary>
+    public const string SeenProperty = "parley:seen";
 
     private CanonicalChange? _canonical;
 

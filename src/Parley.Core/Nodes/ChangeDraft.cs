@@ -1,5 +1,6 @@
 using System.Text;
 using Parley.Identity;
+using Parley.Ids;
 
 namespace Parley.Nodes;
 
@@ -31,7 +32,7 @@ public sealed class ChangeDraft
     /// <param name="signature">64 bytes over <see cref="BytesToSign"/>; not checked.</param>
     public Change Complete(ReadOnlyMemory<byte> signature)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(signature.Length, ChangeLimits.SignatureBytes);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(signature.Length, SignatureCheck.SignatureBytes);
         return new(_fields, _canonical, Hash, signature);
     }
 }

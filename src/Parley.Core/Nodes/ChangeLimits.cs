@@ -1,3 +1,5 @@
+using Parley.Ids;
+
 namespace Parley.Nodes;
 
 /// <summary>The protocol's bounds on one change. What breaks one is refused by every replica, for good.</summary>
@@ -25,12 +27,9 @@ public static class ChangeLimits
     /// <summary>The largest batch that a change may say it belongs to.</summary>
     public const int BatchSizeMax = 1_000_000;
 
-    /// <summary>The deepest nesting of a payload, which leaves room for any envelope within <see cref="Wire.JsonReader.DepthMax"/>.</summary>
+    /// <summary>The deepest nesting of a payload, which leaves room for any envelope within <see cref="Json.JsonReader.DepthMax"/>.</summary>
     public const int PayloadDepthMax = 48;
 
     /// <summary>The largest canonical form, bytes: below a frame's limit, with room for the envelope.</summary>
     public const int CanonicalBytesMax = 4 << 20;
-
-    /// <summary>The length of an Ed25519 signature in bytes.</summary>
-    public const int SignatureBytes = 64;
 }

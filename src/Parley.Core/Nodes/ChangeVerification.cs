@@ -1,6 +1,7 @@
 using System.Text;
 using Parley.Identity;
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 
 namespace Parley.Nodes;
 
@@ -99,7 +100,7 @@ public static class ChangeVerification
             return null;
         }
 
-        var signature = new byte[ChangeLimits.SignatureBytes];
+        var signature = new byte[SignatureCheck.SignatureBytes];
         var padded = base64.Length == 88 ? base64 : base64 + "==";
         return Convert.TryFromBase64String(padded, signature, out var written) && written == signature.Length ? signature : null;
     }

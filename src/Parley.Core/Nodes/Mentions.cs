@@ -1,5 +1,5 @@
-using Parley.Identity;
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 
 namespace Parley.Nodes;
 

@@ -1,5 +1,5 @@
-using Parley.Access;
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 
 namespace Parley.Nodes;
 
@@ -61,7 +61,7 @@ public static class Merge
         return folding.ToState();
     }
 
-    /// <summary>Folds changes whose rights were judged elsewhere (<see cref="AccessDecision"/>): the root as chosen, and all the others as they are.</summary>
+    /// <summary>Folds changes whose rights were judged elsewhere (docs/access.md, decide): the root as chosen, and all the others as they are.</summary>
     /// <param name="root">The accepted create.</param>
     /// <param name="proven">Whether it proves its maker.</param>
     /// <param name="others">The accepted changes of the same node; the root among them is passed over.</param>
@@ -181,7 +181,7 @@ public static class Merge
             foreach (var (property, value) in change.Properties.Members)
             {
                 // What the author knew of a membership is the change's own and no part of the node (docs/access.md, decide).
-                if ((isRoot || !NodeAccess.IsImmutable(Root.SchemaId, property)) && property != SeenOperations.Property)
+                if ((isRoot || !NodeAccess.IsImmutable(Root.SchemaId, property)) && property != Change.SeenProperty)
                 {
                     WriteProperty(property, value, stamp);
                 }

@@ -1,9 +1,7 @@
-using Parley.Access;
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
-using Parley.Identity;
-using Parley.Rooms;
+using Parley.Ids;
 
 namespace Parley.Nodes;
 

@@ -1,4 +1,5 @@
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 
 namespace Parley.Nodes;
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Presence;
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Parley.Hub.Connections;
 using Parley.Hub.Limits;
 using Parley.Identity;
+using Parley.Ids;
 using Parley.Native.Identity;
 
 namespace Parley.Hub.Access;

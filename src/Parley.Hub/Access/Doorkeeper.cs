@@ -1,5 +1,5 @@
 using Parley.Hub.Connections;
-using Parley.Identity;
+using Parley.Ids;
 
 namespace Parley.Hub.Access;
 

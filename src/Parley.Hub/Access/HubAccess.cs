@@ -1,6 +1,5 @@
 using Parley.Access;
-using Parley.Identity;
-using Parley.Nodes;
+using Parley.Ids;
 
 namespace Parley.Hub.Access;
 

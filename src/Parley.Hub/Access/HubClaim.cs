@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Parley.Hub.Storage;
-using Parley.Identity;
+using Parley.Ids;
 
 namespace Parley.Hub.Access;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Parley.Identity;
+using Parley.Ids;
 using Parley.Native.Identity;
 
 namespace Parley.Hub.Access;

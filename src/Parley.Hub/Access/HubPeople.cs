@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Parley.Hub.Limits;
 using Parley.Hub.Storage;
-using Parley.Identity;
+using Parley.Ids;
 
 namespace Parley.Hub.Access;
 

@@ -1,6 +1,6 @@
 using Parley.Access;
 using Parley.Hub.Storage;
-using Parley.Identity;
+using Parley.Ids;
 using Parley.Native.Identity;
 using Parley.Nodes;
 

@@ -1,4 +1,5 @@
 using Parley.Access;
+using Parley.Ids;
 using Parley.Nodes;
 
 namespace Parley.Hub.Access;

@@ -1,7 +1,7 @@
+using Parley.Frames;
 using Parley.Hub.Connections;
 using Parley.Hub.Sync;
-using Parley.Rooms;
-using Parley.Wire;
+using Parley.Ids;
 
 namespace Parley.Hub.Access;
 

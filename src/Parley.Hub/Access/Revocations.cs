@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Parley.Hub.Limits;
 using Parley.Hub.Storage;
 using Parley.Identity;
+using Parley.Ids;
+using Parley.Nodes;
 
 namespace Parley.Hub.Access;
 

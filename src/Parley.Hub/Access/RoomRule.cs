@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using Parley.Nodes;
+using Parley.Ids;
 
 namespace Parley.Hub.Access;
 

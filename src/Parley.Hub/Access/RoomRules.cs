@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using Parley.Access;
 using Parley.Hub.Storage;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 
 namespace Parley.Hub.Access;
 

@@ -1,5 +1,5 @@
 using Parley.Identity;
-using Parley.Nodes;
+using Parley.Ids;
 
 namespace Parley.Hub.Access;
 

@@ -1,8 +1,7 @@
 using Parley.Hub.Connections;
 using Parley.Hub.Presence;
 using Parley.Hub.Sync;
-using Parley.Identity;
-using Parley.Nodes;
+using Parley.Ids;
 
 namespace Parley.Hub.Access;
 

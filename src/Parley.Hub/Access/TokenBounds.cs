@@ -1,9 +1,8 @@
 using Parley.Hub.Connections;
 using Parley.Hub.Sync;
 using Parley.Identity;
-using Parley.Nodes;
-using Parley.Rooms;
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 
 namespace Parley.Hub.Access;
 

@@ -2,9 +2,9 @@ using Parley.Access;
 using Parley.Hub.Limits;
 using Parley.Hub.Storage;
 using Parley.Hub.Sync;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
-using Parley.Wire;
 
 namespace Parley.Hub.Access;
 

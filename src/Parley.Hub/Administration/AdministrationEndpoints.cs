@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Parley.Hub.Connections;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Hub.Administration;
 
@@ -95,7 +95,7 @@ internal static class AdministrationEndpoints
     }
 
     /// <summary>Whoever the token proves; null where it was answered already.</summary>
-    private static async Task<Identity.PersonId?> PersonAsync(HttpContext context, HubHost hub)
+    private static async Task<Ids.PersonId?> PersonAsync(HttpContext context, HubHost hub)
     {
         var (person, why) = hub.Prove(context);
         if (person is null)

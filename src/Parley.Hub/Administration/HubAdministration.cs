@@ -4,9 +4,9 @@ using Parley.Hub.Connections;
 using Parley.Hub.Limits;
 using Parley.Hub.Storage;
 using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
-using Parley.Wire;
 
 namespace Parley.Hub.Administration;
 

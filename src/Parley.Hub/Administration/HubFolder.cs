@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Hub.Access;
 using Parley.Hub.Limits;
 using Parley.Hub.Storage;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Hub.Administration;
 

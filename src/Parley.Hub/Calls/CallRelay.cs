@@ -3,7 +3,7 @@ using Parley.Calls;
 using Parley.Hub.Connections;
 using Parley.Hub.Limits;
 using Parley.Hub.Sync;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Hub.Calls;
 

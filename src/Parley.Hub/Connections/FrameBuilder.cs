@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Hub.Connections;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using Parley.Hub.Connections;
 using Parley.Hub.Sync;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Hub.Presence;
 

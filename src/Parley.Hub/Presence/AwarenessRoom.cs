@@ -1,6 +1,6 @@
 using Parley.Hub.Connections;
+using Parley.Json;
 using Parley.Presence;
-using Parley.Wire;
 
 namespace Parley.Hub.Presence;
 

@@ -1,12 +1,13 @@
 using System.Text.Json;
+using Parley.Frames;
 using Parley.Hub.Calls;
 using Parley.Hub.Connections;
 using Parley.Hub.Limits;
 using Parley.Hub.Sync;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
 using Parley.Presence;
-using Parley.Rooms;
-using Parley.Wire;
 
 namespace Parley.Hub.Presence;
 

@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using Parley.Nodes;
+using Parley.Ids;
 using SQLitePCL;
 
 namespace Parley.Hub.Storage;

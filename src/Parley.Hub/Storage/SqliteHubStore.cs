@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
-using Parley.Identity;
-using Parley.Nodes;
+using Parley.Ids;
 using SQLitePCL;
 
 namespace Parley.Hub.Storage;

@@ -1,9 +1,8 @@
-using Parley.Access;
 using Parley.Hub.Access;
 using Parley.Hub.Storage;
 using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 
 namespace Parley.Hub.Sync;
 

@@ -1,9 +1,8 @@
 using Parley.Hub.Limits;
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Native.Identity;
 using Parley.Nodes;
-using Parley.Rooms;
-using Parley.Wire;
 
 namespace Parley.Hub.Sync;
 

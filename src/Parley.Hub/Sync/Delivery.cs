@@ -1,6 +1,7 @@
 using Parley.Hub.Connections;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Wire;
 
 namespace Parley.Hub.Sync;
 

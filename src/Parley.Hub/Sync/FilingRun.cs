@@ -1,5 +1,5 @@
 using Parley.Hub.Storage;
-using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
 
 namespace Parley.Hub.Sync;

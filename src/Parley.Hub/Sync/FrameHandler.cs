@@ -1,12 +1,13 @@
 using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
+using Parley.Frames;
 using Parley.Hub.Access;
 using Parley.Hub.Connections;
 using Parley.Hub.Limits;
 using Parley.Hub.Presence;
+using Parley.Json;
 using Parley.Nodes;
 using Parley.Sync;
-using Parley.Wire;
 
 namespace Parley.Hub.Sync;
 

@@ -1,6 +1,6 @@
 using Parley.Hub.Connections;
-using Parley.Nodes;
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 
 namespace Parley.Hub.Sync;
 

@@ -2,8 +2,8 @@ using Parley.Access;
 using Parley.Hub.Access;
 using Parley.Hub.Limits;
 using Parley.Hub.Storage;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 
 namespace Parley.Hub.Sync;
 

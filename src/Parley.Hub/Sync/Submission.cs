@@ -1,6 +1,7 @@
 using Parley.Access;
 using Parley.Hub.Connections;
 using Parley.Hub.Storage;
+using Parley.Ids;
 using Parley.Nodes;
 
 namespace Parley.Hub.Sync;

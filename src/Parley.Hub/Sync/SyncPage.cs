@@ -1,7 +1,7 @@
 using Parley.Hub.Connections;
 using Parley.Hub.Storage;
+using Parley.Json;
 using Parley.Sync;
-using Parley.Wire;
 
 namespace Parley.Hub.Sync;
 

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Parley.Frames;
 using Parley.Hub.Connections;
 using Parley.Hub.Storage;
-using Parley.Nodes;
+using Parley.Ids;
 using Parley.Sync;
-using Parley.Wire;
 
 namespace Parley.Hub.Sync;
 

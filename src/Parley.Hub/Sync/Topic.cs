@@ -3,7 +3,7 @@ using Parley.Hub.Access;
 using Parley.Hub.Calls;
 using Parley.Hub.Connections;
 using Parley.Hub.Presence;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Hub.Sync;
 
@@ -41,7 +41,7 @@ internal sealed class Topic(string name)
     public byte[] QuotedName { get; } = CanonicalJson.ToBytes(JsonValue.Of(name));
 
     /// <summary>The domain whose log decides who may read it, or the node whose create may close it. Guarded by <see cref="Topics"/>.</summary>
-    public Parley.Nodes.NodeId? Key { get; set; }
+    public Parley.Ids.NodeId? Key { get; set; }
 
     /// <summary>True once it was taken out of the table; a new subscriber needs a new one. Guarded by <see cref="_gate"/>.</summary>
     public bool IsRetired { get; private set; }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Parley.Hub.Connections;
-using Parley.Nodes;
+using Parley.Ids;
 
 namespace Parley.Hub.Sync;
 

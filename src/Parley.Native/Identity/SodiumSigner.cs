@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using NSec.Cryptography;
 using Parley.Identity;
+using Parley.Ids;
 
 namespace Parley.Native.Identity;
 

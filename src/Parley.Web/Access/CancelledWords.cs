@@ -1,5 +1,5 @@
 using Parley.Access;
-using Parley.Identity;
+using Parley.Ids;
 using Parley.Web.Shell;
 
 namespace Parley.Web.Access;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Parley.Access;
+using Parley.Ids;
 using Parley.Nodes;
 using Parley.Web.Shell;
 

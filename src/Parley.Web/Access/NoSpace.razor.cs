@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Components;
-using Parley.Nodes;
+using Parley.Ids;
 using Parley.Web.Shell;
 
 namespace Parley.Web.Access;

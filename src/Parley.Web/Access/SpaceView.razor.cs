@@ -1,9 +1,10 @@
 using Microsoft.AspNetCore.Components;
 using Parley.Access;
 using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
 using Parley.Web.Shell;
-using Parley.Wire;
 
 namespace Parley.Web.Access;
 

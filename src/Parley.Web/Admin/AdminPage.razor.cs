@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Parley.Browser.Formats;
+using Parley.Json;
 using Parley.Web.Shell;
-using Parley.Wire;
 
 namespace Parley.Web.Admin;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Parley.Json;
 using Parley.Web.Shell;
-using Parley.Wire;
 
 namespace Parley.Web.Admin;
 

@@ -2,8 +2,7 @@ using Parley.Browser.Devices;
 using Parley.Browser.Memory;
 using Parley.Browser.WebRtc;
 using Parley.Calls;
-using Parley.Identity;
-using Parley.Nodes;
+using Parley.Ids;
 using Parley.Web.Presence;
 using Parley.Web.Shell;
 

@@ -3,7 +3,7 @@ using Microsoft.JSInterop;
 using Parley.Browser.CallControls;
 using Parley.Browser.Lifecycle;
 using Parley.Calls;
-using Parley.Nodes;
+using Parley.Ids;
 using Parley.Web.Rooms;
 using Parley.Web.Shell;
 

@@ -1,5 +1,5 @@
 using Parley.Calls;
-using Parley.Identity;
+using Parley.Ids;
 using Parley.Web.Shell;
 
 namespace Parley.Web.Calls;

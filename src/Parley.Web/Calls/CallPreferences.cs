@@ -1,7 +1,7 @@
 using System.Globalization;
 using Parley.Browser.Devices;
 using Parley.Browser.Memory;
-using Parley.Identity;
+using Parley.Ids;
 
 namespace Parley.Web.Calls;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
+using Parley.Ids;
 using Parley.Nodes;
 using Parley.Web.Shell;
 

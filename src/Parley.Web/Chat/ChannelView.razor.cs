@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Parley.Access;
 using Parley.Chat;
 using Parley.Connection;
-using Parley.Nodes;
+using Parley.Ids;
 using Parley.Web.Access;
 using Parley.Web.Identity;
 using Parley.Web.Rooms;

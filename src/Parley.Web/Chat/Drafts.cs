@@ -1,5 +1,5 @@
 using Parley.Browser.Memory;
-using Parley.Nodes;
+using Parley.Ids;
 
 namespace Parley.Web.Chat;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Parley.Browser.Lifecycle;
 using Parley.Chat;
-using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
 using Parley.Web.Shell;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Parley.Calls;
 using Parley.Chat;
+using Parley.Ids;
 using Parley.Nodes;
 using Parley.Web.Rooms;
 

@@ -1,5 +1,6 @@
 using Parley.Access;
 using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
 using Parley.Web.Shell;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Parley.Identity;
+using Parley.Ids;
 
 namespace Parley.Web.Contacts;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Parley.Browser.Lifecycle;
 using Parley.Identity;
+using Parley.Ids;
 using Parley.Web.Shell;
 
 namespace Parley.Web.Contacts;

@@ -1,6 +1,5 @@
-using Parley.Access;
 using Parley.Connection;
-using Parley.Nodes;
+using Parley.Ids;
 
 namespace Parley.Web.Contacts;
 

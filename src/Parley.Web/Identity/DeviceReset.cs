@@ -4,6 +4,7 @@ using Parley.Browser.Keys;
 using Parley.Browser.Lifecycle;
 using Parley.Connection;
 using Parley.Identity;
+using Parley.Ids;
 using Parley.Web.Shell;
 
 namespace Parley.Web.Identity;

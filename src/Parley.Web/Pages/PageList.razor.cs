@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
+using Parley.Json;
 using Parley.Nodes;
 using Parley.Web.Shell;
-using Parley.Wire;
 
 namespace Parley.Web.Pages;
 

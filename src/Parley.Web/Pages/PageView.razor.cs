@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Components;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
 using Parley.Web.Chat;
 using Parley.Web.Shell;
-using Parley.Wire;
 
 namespace Parley.Web.Pages;
 

@@ -1,7 +1,5 @@
-using Parley.Access;
-using Parley.Nodes;
+using Parley.Ids;
 using Parley.Presence;
-using Parley.Rooms;
 using Parley.Web.Shell;
 
 namespace Parley.Web.Presence;

@@ -1,7 +1,5 @@
-using Parley.Access;
-using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Web.Contacts;
 using Parley.Web.Shell;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Parley.Access;
 using Parley.Identity;
-using Parley.Nodes;
+using Parley.Ids;
 using Parley.Web.Access;
 using Parley.Web.Identity;
 using Parley.Web.Shell;

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
-using Parley.Nodes;
 using Parley.Web.Contacts;
 using Parley.Web.Shell;
 

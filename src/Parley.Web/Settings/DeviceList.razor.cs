@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Parley.Browser.Formats;
 using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
 using Parley.Web.Shell;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using Parley.Ids;
 using Parley.Nodes;
 
 namespace Parley.Web.Shell;

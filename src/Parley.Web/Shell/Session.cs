@@ -2,6 +2,7 @@ using Parley.Access;
 using Parley.Browser.Devices;
 using Parley.Browser.Memory;
 using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
 using Parley.Presence;
 using Parley.Web.Access;

@@ -1,7 +1,7 @@
 using Parley.Access;
 using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Web.Rooms;
 
 namespace Parley.Web.Shell;

@@ -1,4 +1,4 @@
-using Parley.Wire;
+using Parley.Json;
 using Xunit;
 
 namespace Parley.Access;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Parley.Cli.Vectors;
-using Parley.Wire;
 using Xunit;
 
 namespace Parley.Access;

@@ -1,8 +1,8 @@
 using System.Text;
-using Parley.Identity;
+using Parley.Frames;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Native.Identity;
-using Parley.Nodes;
-using Parley.Wire;
 using Xunit;
 
 namespace Parley.Access;

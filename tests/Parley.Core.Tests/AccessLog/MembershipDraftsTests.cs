@@ -1,6 +1,5 @@
-using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 using Xunit;
 using static Parley.Access.MembershipScene;
 
@@ -124,7 +123,7 @@ public sealed class MembershipDraftsTests : IDisposable
         {
             var seen = SeenOperations.For(space, joiner);
             Assert.Equal(SeenOperations.Max, seen.Count);
-            Assert.Equal(seen, SeenOperations.Read(Wire.JsonValue.Object((SeenOperations.Property, SeenOperations.ToJson(seen)))));
+            Assert.Equal(seen, SeenOperations.Read(Json.JsonValue.Object((Nodes.Change.SeenProperty, SeenOperations.ToJson(seen)))));
             var verdict = AccessDecision.Decide(space, new(joiner, AccessAction.Create) { Seen = seen, Lamport = space.NextLamport });
             Assert.True(verdict.IsAccepted);
         });

@@ -223,9 +223,9 @@ public sealed class MembershipLogTests : IDisposable
 
     private Change[] Offered(MembershipLog log) => [.. log.Operations.Select(op => _scene.Written(op.Hash))];
 
-    private static ChangePayload Named(Change admit, Identity.PersonId person)
+    private static ChangePayload Named(Change admit, Ids.PersonId person)
     {
-        var sc = admit.Properties["sc"]!.With("s", Wire.JsonValue.Of(person.Value));
+        var sc = admit.Properties["sc"]!.With("s", Json.JsonValue.Of(person.Value));
         return admit.Fields.Payload with { Properties = admit.Properties.With("sc", sc) };
     }
 }

@@ -41,7 +41,7 @@ public sealed class MembershipLogsTests : IDisposable
     public void What_carries_no_operation_has_no_log()
     {
         var root = _scene.Written(_scene.Root).Fields;
-        var message = root.Payload.Properties.With("content", Wire.JsonValue.Of("hello"));
+        var message = root.Payload.Properties.With("content", Json.JsonValue.Of("hello"));
 
         Assert.Null(_logs.For(Change(root with { Payload = root.Payload with { Properties = message } })));
         var pair = _scene.Write(MembershipDrafts.DirectMessage([_scene.Ann, _scene.Bob], _scene.Ann, Nonce(1)));

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
-using Parley.Wire;
 using Xunit;
 
 namespace Parley.Access;

@@ -1,5 +1,5 @@
 using System.Text;
-using Parley.Identity;
+using Parley.Ids;
 using Parley.Native.Identity;
 using Parley.Nodes;
 

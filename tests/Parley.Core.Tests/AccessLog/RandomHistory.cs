@@ -1,5 +1,5 @@
 using Parley.Cli.Vectors;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Access;
 

@@ -164,7 +164,7 @@ public sealed class CallMachineTests
 
         var offered = ours.OfferMade(last, 1, "offer", 1_310);
         Assert.Equal(new OfferSignal(ours.State.Peers[0].Session, last, "offer") with { From = SessionId.Parse("m#1") }, Assert.Single(offered.Signals));
-        var candidate = new IceSignal(last, SessionId.Parse("m#1"), Parley.Wire.JsonValue.EmptyObject);
+        var candidate = new IceSignal(last, SessionId.Parse("m#1"), Parley.Json.JsonValue.EmptyObject);
         Assert.Empty(ours.Receive(candidate, 1_320).Commands);
         Assert.Equal(
             [new TakeAnswer(last, 1, "answer"), new AddCandidate(last, candidate.Candidate)],

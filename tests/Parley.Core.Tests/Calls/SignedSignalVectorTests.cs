@@ -1,7 +1,6 @@
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Native.Identity;
-using Parley.Nodes;
-using Parley.Wire;
 using Xunit;
 
 namespace Parley.Calls;

@@ -38,6 +38,6 @@ public sealed class TimelinePositionTests
         Assert.Equal(positions.Length, positions.Select(p => p.ToSortKey()).Distinct().Count());
     }
 
-    private static Change Message(Identity.PersonId author, long wallTime, int index = 0, string id = "m") => Written.By(
+    private static Change Message(Ids.PersonId author, long wallTime, int index = 0, string id = "m") => Written.By(
         author, new(id), """{"channel":"c","content":"hi"}""", Schemas.ChatMessage, wallTime: wallTime, id: id, batch: new("batch", index, 40));
 }

@@ -1,8 +1,10 @@
 using System.Text;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
 using Xunit;
 
-namespace Parley.Wire;
+namespace Parley.Frames;
 
 public sealed class ClientFrameTests
 {

@@ -1,9 +1,10 @@
 using System.Text;
+using Parley.Json;
 using Parley.Nodes;
 using Parley.Presence;
 using Xunit;
 
-namespace Parley.Wire;
+namespace Parley.Frames;
 
 /// <summary>Nothing that arrives makes a reader throw, and nothing that is not whole comes out as a change.</summary>
 [Trait("weak-spot", "W32")]

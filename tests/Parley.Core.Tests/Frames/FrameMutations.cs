@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Parley.Wire;
+namespace Parley.Frames;
 
 /// <summary>Frames that are good, and ways to spoil them: bits, lengths, values of another type, names, nesting.</summary>
 internal static class FrameMutations

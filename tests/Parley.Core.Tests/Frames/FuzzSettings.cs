@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Parley.Wire;
+namespace Parley.Frames;
 
 /// <summary>How much is fuzzed: PARLEY_FUZZ_FRAMES (100 000 unless told) from the seed PARLEY_FUZZ_SEED.</summary>
 internal static class FuzzSettings

@@ -1,8 +1,9 @@
 using System.Text;
+using Parley.Ids;
 using Parley.Nodes;
 using Xunit;
 
-namespace Parley.Wire;
+namespace Parley.Frames;
 
 public sealed class HubFrameTests
 {

@@ -1,5 +1,5 @@
-using Parley.Rooms;
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 using Xunit;
 
 namespace Parley.Identity;

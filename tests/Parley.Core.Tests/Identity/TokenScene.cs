@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Parley.Ids;
 using Parley.Native.Identity;
 using Xunit;
 

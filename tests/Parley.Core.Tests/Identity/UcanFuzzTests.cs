@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
-using Parley.Wire;
+using Parley.Frames;
 using Xunit;
 
 namespace Parley.Identity;

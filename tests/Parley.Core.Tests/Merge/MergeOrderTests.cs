@@ -1,3 +1,4 @@
+using Parley.Ids;
 using Xunit;
 
 namespace Parley.Nodes;
@@ -59,7 +60,7 @@ public sealed class MergeOrderTests
         var node = new NodeId("n");
         var root = Written.By(low, node, "{}", Schemas.Page, lamport: 1);
         var value = Enumerable.Range(0, 1_000).Select(i => $"{i}").First(v =>
-            string.CompareOrdinal(Stamp.Key(low, "title", Wire.JsonReader.Read(v)), Stamp.Key(high, "title", Wire.JsonReader.Read("0"))) > 0);
+            string.CompareOrdinal(Stamp.Key(low, "title", Json.JsonReader.Read(v)), Stamp.Key(high, "title", Json.JsonReader.Read("0"))) > 0);
         Change[] changes =
         [
             root,
@@ -91,7 +92,7 @@ public sealed class MergeOrderTests
         }
     }
 
-    private static (Identity.PersonId Low, Identity.PersonId Middle, Identity.PersonId High) Ordered()
+    private static (Ids.PersonId Low, Ids.PersonId Middle, Ids.PersonId High) Ordered()
     {
         var people = new[] { Written.Ann, Written.Bob, Written.Cem }.Order().ToArray();
         return (people[0], people[1], people[2]);

@@ -1,5 +1,4 @@
-using Parley.Access;
-using Parley.Wire;
+using Parley.Json;
 using Xunit;
 
 namespace Parley.Nodes;
@@ -106,7 +105,7 @@ public sealed class NodeWriteTests
     [InlineData("did:key:zzzz", "\"from-zzzz\"", "25b8e401e64d009f7dda63a0ead869e262e91bfd2ccdac97692637fb80fcc1ac")]
     [InlineData("did:key:zAAA", null, "40912fc589cdf30e9482f683385077ea78372611621e452094e12a0b14f3d87d")]
     public void The_tiebreak_key_is_the_protocols(string author, string? value, string key) =>
-        Assert.Equal(key, Stamp.Key(Identity.PersonId.FromTrusted(author), "title", value is null ? null : JsonReader.Read(value)));
+        Assert.Equal(key, Stamp.Key(Ids.PersonId.FromTrusted(author), "title", value is null ? null : JsonReader.Read(value)));
 
     [Fact]
     public void Changes_of_other_nodes_and_of_unknown_types_are_not_folded()

@@ -1,5 +1,4 @@
-using Parley.Access;
-using Parley.Rooms;
+using Parley.Ids;
 using Xunit;
 
 namespace Parley.Nodes;

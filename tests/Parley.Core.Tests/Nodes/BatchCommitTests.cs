@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Native.Identity;
-using Parley.Wire;
 using Xunit;
 using static Parley.Nodes.Forge;
 

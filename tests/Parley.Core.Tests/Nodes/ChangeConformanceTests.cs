@@ -1,7 +1,7 @@
 using System.Text;
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Native.Identity;
-using Parley.Wire;
 using Xunit;
 
 namespace Parley.Nodes;

@@ -1,7 +1,6 @@
 using System.Text;
-using Parley.Identity;
+using Parley.Json;
 using Parley.Native.Identity;
-using Parley.Wire;
 using Xunit;
 
 namespace Parley.Nodes;

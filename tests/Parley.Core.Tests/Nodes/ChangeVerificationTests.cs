@@ -1,5 +1,6 @@
 using System.Text;
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 using Xunit;
 using static Parley.Nodes.Forge;
 
@@ -51,7 +52,7 @@ public sealed class ChangeVerificationTests
     [InlineData("protocolVersion", "\"4\""), InlineData("protocolVersion", "-1"), InlineData("protocolVersion", "4.5"), InlineData("protocolVersion", "1e10")]
     [InlineData("payload", "null"), InlineData("payload", "[]"), InlineData("payload", "\"x\"")]
     public void A_field_of_wrong_type_or_value_is_refused(string name, string value) =>
-        Assert.Equal(Refusal.Malformed, RefusalOf(Signed(Unsigned.With(name, Json(value)))));
+        Assert.Equal(Refusal.Malformed, RefusalOf(Signed(Unsigned.With(name, Forge.Json(value)))));
 
     [Theory]
     [InlineData("nodeId", "null"), InlineData("nodeId", "\"\""), InlineData("nodeId", "7"), InlineData("nodeId", "\"\\u0000\""), InlineData("nodeId", "\"a\\ud800\"")]
@@ -59,7 +60,7 @@ public sealed class ChangeVerificationTests
     [InlineData("properties", "null"), InlineData("properties", "[]"), InlineData("properties", "\"\"")]
     [InlineData("deleted", "null"), InlineData("deleted", "1"), InlineData("deleted", "\"true\"")]
     public void A_payload_field_of_wrong_type_or_value_is_refused(string name, string value) =>
-        Assert.Equal(Refusal.Malformed, RefusalOf(Signed(Unsigned.WithPayload(p => p.With(name, Json(value))))));
+        Assert.Equal(Refusal.Malformed, RefusalOf(Signed(Unsigned.WithPayload(p => p.With(name, Forge.Json(value))))));
 
     [Theory]
     [InlineData("id"), InlineData("type"), InlineData("authorDID"), InlineData("wallTime"), InlineData("lamport"), InlineData("parentHash"), InlineData("payload")]
@@ -150,7 +151,7 @@ public sealed class ChangeVerificationTests
     [Trait("weak-spot", "W34")]
     public void A_place_outside_its_batch_is_refused(string id, string index, string size, bool refused)
     {
-        var unsigned = Unsigned.With("batchId", Json(id)).With("batchIndex", Json(index)).With("batchSize", Json(size));
+        var unsigned = Unsigned.With("batchId", Forge.Json(id)).With("batchIndex", Forge.Json(index)).With("batchSize", Forge.Json(size));
         Assert.Equal(refused ? Refusal.Malformed : null, RefusalOf(Signed(unsigned)));
     }
 
@@ -163,18 +164,18 @@ public sealed class ChangeVerificationTests
     [InlineData("payload", """{"nodeId":"msg-1","schemaId":"xnet://xnet.fyi/ChatMessage@1.0.0","properties":{"channel":"c","content":"hello"},"deleted":false}""")]
     [InlineData("payload", """{"nodeId":"msg-1","schemaId":"xnet://xnet.fyi/ChatMessage@1.0.0","properties":{"channel":"c","content":"hello"},"extra":1}""")]
     public void Any_signed_field_that_was_changed_after_hashing_is_refused(string name, string value) =>
-        Assert.Equal(Refusal.Hash, RefusalOf(Signed(Unsigned.With(name, Json(value)), CanonicalJson.ToBytes(Unsigned))));
+        Assert.Equal(Refusal.Hash, RefusalOf(Signed(Unsigned.With(name, Forge.Json(value)), CanonicalJson.ToBytes(Unsigned))));
 
     [Theory]
     [InlineData("null"), InlineData("7"), InlineData("\"c7d4\""), InlineData("\"cid:blake3:C7D4312959D2410EF1D3A9BAA47A8C42F87321E2BEFEC4E33C0F4863FC627F4E\"")]
     public void A_hash_in_another_spelling_is_refused(string hash) =>
-        Assert.Equal(Refusal.Malformed, RefusalOf(Signed(Unsigned).With("hash", Json(hash))));
+        Assert.Equal(Refusal.Malformed, RefusalOf(Signed(Unsigned).With("hash", Forge.Json(hash))));
 
     [Theory]
     [InlineData("null"), InlineData("\"\""), InlineData("\"AAAA\""), InlineData("7")]
     [InlineData("\"!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!==\"")]
     public void A_signature_that_is_not_64_bytes_is_refused(string signature) =>
-        Assert.Equal(Refusal.Signature, RefusalOf(Signed(Unsigned).With("signatureB64", Json(signature))));
+        Assert.Equal(Refusal.Signature, RefusalOf(Signed(Unsigned).With("signatureB64", Forge.Json(signature))));
 
     [Fact]
     public void An_unpadded_signature_is_taken_as_the_reference_takes_it()
@@ -209,7 +210,7 @@ public sealed class ChangeVerificationTests
     [InlineData("nodeId", "\"msg-2\"")]
     [InlineData("nodeId", "7")]
     public void A_top_level_field_that_contradicts_the_payload_is_refused(string name, string value) =>
-        Assert.Equal(Refusal.Malformed, RefusalOf(Signed(Unsigned).With(name, Json(value))));
+        Assert.Equal(Refusal.Malformed, RefusalOf(Signed(Unsigned).With(name, Forge.Json(value))));
 
     [Fact]
     public void An_altered_payload_is_a_wrong_hash_even_where_it_contradicts_its_copies()
@@ -251,7 +252,7 @@ public sealed class ChangeVerificationTests
     [InlineData("""["did:key:z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX"]""")]
     public void Malformed_mentions_are_refused_on_any_schema(string mentions)
     {
-        var unsigned = Unsigned.WithPayload(p => p.With("properties", p["properties"]!.With("mentions", Json(mentions))).With("schemaId", JsonValue.Of("any")));
+        var unsigned = Unsigned.WithPayload(p => p.With("properties", p["properties"]!.With("mentions", Forge.Json(mentions))).With("schemaId", JsonValue.Of("any")));
         Assert.Equal(Refusal.Malformed, RefusalOf(Signed(unsigned)));
     }
 
@@ -260,7 +261,7 @@ public sealed class ChangeVerificationTests
     {
         foreach (var text in new[] { "null", "1", "\"x\"", "[]", "{}", "true" })
         {
-            Assert.Equal(Refusal.Malformed, RefusalOf(Json(text)));
+            Assert.Equal(Refusal.Malformed, RefusalOf(Forge.Json(text)));
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 using Xunit;
 using static Parley.Nodes.Forge;
 
@@ -50,7 +51,7 @@ public sealed class ChangeWireTests
     {
         var unsigned = Unsigned.With("batchId", JsonValue.Of("b")).With("batchIndex", JsonValue.Of(0)).With("batchSize", JsonValue.Of(3))
             .With("parentHash", JsonValue.Of("p"))
-            .WithPayload(p => p.With("deleted", JsonValue.False).With("later", Json("""{"2":[1e21,"\ud800"],"1":"é"}""")).With("aaa", JsonValue.Null));
+            .WithPayload(p => p.With("deleted", JsonValue.False).With("later", Forge.Json("""{"2":[1e21,"\ud800"],"1":"é"}""")).With("aaa", JsonValue.Null));
         var received = Verify(Signed(unsigned).With("extra", JsonValue.True))!;
         var bytes = ChangeWire.ToBytes(received, Room);
         Assert.Equal(JsonFault.None, JsonReader.TryRead(bytes, out var wire));

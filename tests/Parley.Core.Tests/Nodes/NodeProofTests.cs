@@ -1,7 +1,6 @@
 using System.Buffers.Text;
-using Parley.Identity;
-using Parley.Rooms;
-using Parley.Wire;
+using Parley.Ids;
+using Parley.Json;
 using Xunit;
 using static Parley.Nodes.Forge;
 

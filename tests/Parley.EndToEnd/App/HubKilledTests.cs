@@ -1,4 +1,5 @@
 using Parley.Chat;
+using Parley.Ids;
 using Parley.Native.Identity;
 using Parley.Native.Storage;
 using Parley.Nodes;

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 using Parley.Browser.WebRtc;
 using Parley.Calls;
 using Parley.EndToEnd.Modules;
-using Parley.Nodes;
+using Parley.Ids;
 using Parley.Testing;
 
 namespace Parley.EndToEnd.Calls;

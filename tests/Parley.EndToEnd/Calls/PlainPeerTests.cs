@@ -4,8 +4,8 @@ using Parley.Browser.WebRtc;
 using Parley.Calls;
 using Parley.EndToEnd.Browsers;
 using Parley.EndToEnd.Modules;
+using Parley.Json;
 using Parley.Testing;
-using Parley.Wire;
 using Xunit;
 
 namespace Parley.EndToEnd.Calls;

@@ -3,8 +3,6 @@ using Microsoft.Playwright;
 using Parley.EndToEnd.App;
 using Parley.EndToEnd.Browsers;
 using Parley.EndToEnd.Calls;
-using Parley.Nodes;
-using Parley.Rooms;
 using Xunit;
 
 namespace Parley.EndToEnd.Measurements;

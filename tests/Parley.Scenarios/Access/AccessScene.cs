@@ -1,8 +1,8 @@
 using Parley.Access;
 using Parley.Chat;
+using Parley.Ids;
 using Parley.Native.Storage;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Storage;
 using Parley.Testing;
 using Parley.Testing.Hubs;

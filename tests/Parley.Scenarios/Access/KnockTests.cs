@@ -1,6 +1,6 @@
 using Parley.Access;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Testing;
 using Xunit;
 

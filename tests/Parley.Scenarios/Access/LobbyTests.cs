@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Connection;
 using Parley.Hub;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Testing;
-using Parley.Wire;
 using Xunit;
 
 namespace Parley.Scenarios.Access;

@@ -1,6 +1,7 @@
 using System.Text;
 using Parley.Access;
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Native.Identity;
 using Parley.Native.Storage;
 using Parley.Nodes;
@@ -8,7 +9,6 @@ using Parley.Rooms;
 using Parley.Storage;
 using Parley.Sync;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Access;
 

@@ -1,7 +1,7 @@
 using Parley.Access;
+using Parley.Ids;
 using Parley.Native.Storage;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Testing;
 using Xunit;
 

@@ -1,9 +1,9 @@
 using Parley.Access;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Sync;
 using Parley.Testing;
-using Parley.Wire;
 using Xunit;
 
 namespace Parley.Scenarios.Access;

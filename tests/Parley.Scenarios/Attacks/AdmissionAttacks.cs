@@ -1,14 +1,14 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Access;
+using Parley.Frames;
 using Parley.Hub;
 using Parley.Hub.Storage;
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Scenarios.Hub;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Attacks;
 

@@ -1,7 +1,7 @@
-using Parley.Nodes;
+using Parley.Frames;
+using Parley.Json;
 using Parley.Scenarios.Hub;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Attacks;
 

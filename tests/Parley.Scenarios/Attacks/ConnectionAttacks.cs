@@ -1,11 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
+using Parley.Frames;
 using Parley.Hub;
 using Parley.Identity;
+using Parley.Json;
 using Parley.Nodes;
 using Parley.Presence;
 using Parley.Scenarios.Hub;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Attacks;
 

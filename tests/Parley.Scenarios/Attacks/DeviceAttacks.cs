@@ -1,11 +1,12 @@
+using Parley.Frames;
 using Parley.Hub.Access;
 using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Native.Identity;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Scenarios.Hub;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Attacks;
 

@@ -1,10 +1,11 @@
 using Parley.Access;
+using Parley.Frames;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
 using Parley.Presence;
-using Parley.Rooms;
 using Parley.Scenarios.Hub;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Attacks;
 

@@ -1,10 +1,10 @@
 using Parley.Access;
 using Parley.Hub;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Scenarios.Hub;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Attacks;
 

@@ -1,10 +1,10 @@
 using Parley.Calls;
-using Parley.Nodes;
-using Parley.Rooms;
+using Parley.Frames;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Scenarios.Calls;
 using Parley.Scenarios.Hub;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Attacks;
 

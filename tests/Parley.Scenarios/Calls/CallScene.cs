@@ -1,6 +1,6 @@
 using Parley.Calls;
 using Parley.Connection;
-using Parley.Nodes;
+using Parley.Ids;
 using Parley.Testing;
 
 namespace Parley.Scenarios.Calls;
@@ -122,7 +122,7 @@ internal sealed class Caller(CallScene scene, string name) : IAsyncDisposable
 
     public ParleyClient Client => _person.Client;
 
-    public Parley.Identity.PersonId Id => _person.Id;
+    public Parley.Ids.PersonId Id => _person.Id;
 
     public CallSession? Session => Client.Calls.Current.Value;
 

@@ -1,6 +1,6 @@
 using Parley.Calls;
+using Parley.Ids;
 using Parley.Presence;
-using Parley.Rooms;
 
 namespace Parley.Scenarios.Calls;
 

@@ -1,6 +1,6 @@
 using Parley.Access;
 using Parley.Calls;
-using Parley.Nodes;
+using Parley.Ids;
 
 namespace Parley.Scenarios.Calls;
 

@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Access;
 using Parley.Calls;
 using Parley.Cli.Turn;
+using Parley.Frames;
 using Parley.Hub;
-using Parley.Rooms;
+using Parley.Ids;
 using Parley.Scenarios.Hub;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Calls;
 

@@ -1,8 +1,9 @@
 using System.Threading.Channels;
 using Parley.Calls;
+using Parley.Frames;
+using Parley.Json;
 using Parley.Scenarios.Hub;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Calls;
 

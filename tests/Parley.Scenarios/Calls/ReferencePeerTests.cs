@@ -1,5 +1,5 @@
 using Parley.Calls;
-using Parley.Rooms;
+using Parley.Ids;
 using Parley.Scenarios.Hub;
 using Parley.Testing;
 

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Parley.Calls;
-using Parley.Nodes;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Calls;
 

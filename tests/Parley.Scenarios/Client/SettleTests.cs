@@ -1,4 +1,5 @@
 using Parley.Connection;
+using Parley.Ids;
 using Parley.Nodes;
 using Parley.Testing;
 using Xunit;

@@ -1,12 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Connection;
+using Parley.Frames;
 using Parley.Hub;
 using Parley.Identity;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Testing;
 using Parley.Testing.Hubs;
-using Parley.Wire;
 using Xunit;
 
 namespace Parley.Scenarios.Client;

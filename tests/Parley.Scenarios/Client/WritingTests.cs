@@ -1,9 +1,10 @@
 using Parley.Chat;
+using Parley.Frames;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Testing;
 using Parley.Testing.Hubs;
-using Parley.Wire;
 using Xunit;
 
 namespace Parley.Scenarios.Client;

@@ -7,8 +7,8 @@ using Parley.Cli.Terminal;
 using Parley.Cli.Turn;
 using Parley.Connection;
 using Parley.Hub;
+using Parley.Json;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Doctor;
 

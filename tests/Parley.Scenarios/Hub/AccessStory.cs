@@ -1,10 +1,10 @@
 using Parley.Access;
-using Parley.Identity;
+using Parley.Frames;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Native.Identity;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Hub;
 
@@ -201,7 +201,7 @@ internal sealed class AccessStory : IDisposable
         Author by, NodeId node, string schema, string? parent, MembershipLog? knows, string id, long? lamport,
         params (string Name, JsonValue Value)[] properties)
     {
-        (string, JsonValue)[] seen = knows is null ? [] : [(SeenOperations.Property, SeenOperations.ToJson(SeenOperations.For(knows, by.Person)))];
+        (string, JsonValue)[] seen = knows is null ? [] : [(Change.SeenProperty, SeenOperations.ToJson(SeenOperations.For(knows, by.Person)))];
         return by.Sign(by.Fields(id, node, schema, parent, [.. properties, .. seen]) with { Lamport = lamport ?? Tick() });
     }
 }

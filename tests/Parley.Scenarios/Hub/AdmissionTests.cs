@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Parley.Frames;
 using Parley.Hub;
 using Parley.Hub.Storage;
-using Parley.Identity;
+using Parley.Json;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Hub;
 
@@ -180,7 +180,7 @@ public sealed class AdmissionTests
 
         public IReadOnlyList<RoomTotal> RoomTotals(int limit) => _inner.RoomTotals(limit);
 
-        public StoreFacts Look(IReadOnlyCollection<Nodes.ChangeHash> changes, IReadOnlyCollection<Nodes.NodeId> nodes) => _inner.Look(changes, nodes);
+        public StoreFacts Look(IReadOnlyCollection<Ids.ChangeHash> changes, IReadOnlyCollection<Ids.NodeId> nodes) => _inner.Look(changes, nodes);
 
         public long NextSeq(string room) => _inner.NextSeq(room);
 
@@ -188,15 +188,15 @@ public sealed class AdmissionTests
 
         public void Commit(StoreWrites writes) => _inner.Commit(writes);
 
-        public HeldChange? FindHeld(Nodes.ChangeHash hash) => _inner.FindHeld(hash);
+        public HeldChange? FindHeld(Ids.ChangeHash hash) => _inner.FindHeld(hash);
 
-        public WaitingCount Waiting(Nodes.NodeId waitsFor, string author) => _inner.Waiting(waitsFor, author);
+        public WaitingCount Waiting(Ids.NodeId waitsFor, string author) => _inner.Waiting(waitsFor, author);
 
         public (IReadOnlyList<byte[]> Filed, IReadOnlyList<HeldChange> Held) Operations() => _inner.Operations();
 
         public bool ReadOperations(string room, long afterSeq, IPageReader reader) => _inner.ReadOperations(room, afterSeq, reader);
 
-        public KnownNode? Find(Nodes.NodeId id) => _inner.Find(id);
+        public KnownNode? Find(Ids.NodeId id) => _inner.Find(id);
 
         public long Clear(string room) => _inner.Clear(room);
 

@@ -1,8 +1,9 @@
+using Parley.Frames;
 using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Native.Identity;
 using Parley.Nodes;
-using Parley.Rooms;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Hub;
 

@@ -1,6 +1,7 @@
+using Parley.Frames;
+using Parley.Json;
 using Parley.Nodes;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Hub;
 

@@ -1,7 +1,7 @@
 using Parley.Hub.Storage;
+using Parley.Ids;
 using Parley.Nodes;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Hub;
 

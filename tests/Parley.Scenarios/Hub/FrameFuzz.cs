@@ -1,7 +1,7 @@
 using System.Text;
-using Parley.Nodes;
+using Parley.Frames;
+using Parley.Json;
 using Parley.Presence;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Hub;
 

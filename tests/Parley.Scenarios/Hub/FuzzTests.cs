@@ -3,9 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Parley.Hub;
 using Parley.Hub.Access;
 using Parley.Hub.Connections;
-using Parley.Nodes;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Hub;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Hub;
 

@@ -1,8 +1,9 @@
 using System.Net.WebSockets;
 using System.Text;
+using Parley.Frames;
 using Parley.Identity;
+using Parley.Json;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Hub;
 
@@ -65,7 +66,7 @@ internal sealed class HubClient : IAsyncDisposable
 
     public async Task SubscribeAsync(params string[] topics)
     {
-        await SendAsync(ClientFrames.Subscribe([.. topics.Select(static t => new Parley.Nodes.RoomId(t))]));
+        await SendAsync(ClientFrames.Subscribe([.. topics.Select(static t => new Parley.Ids.RoomId(t))]));
         Assert.Equal("subscribed", (await ReadAsync())!["type"]!.Text);
     }
 

@@ -1,6 +1,6 @@
 using Parley.Hub.Storage;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Hub;
 

@@ -1,6 +1,5 @@
-using Parley.Nodes;
+using Parley.Frames;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Hub;
 

@@ -1,7 +1,8 @@
-using Parley.Nodes;
+using Parley.Frames;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Presence;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Hub;
 

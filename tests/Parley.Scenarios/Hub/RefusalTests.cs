@@ -1,7 +1,9 @@
 using System.Text;
+using Parley.Frames;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Hub;
 

@@ -1,7 +1,8 @@
 using System.Net.WebSockets;
 using System.Text;
+using Parley.Frames;
+using Parley.Json;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Hub;
 

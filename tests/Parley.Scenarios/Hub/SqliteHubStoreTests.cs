@@ -67,7 +67,7 @@ public sealed class SqliteHubStoreTests : HubStoreContract
     public void A_database_from_before_there_were_operations_is_taken_over()
     {
         var author = new Author(1);
-        var (message, late) = (author.Message("c1", "old"), author.BareUpdate(new("late"), ("x", Parley.Wire.JsonValue.True)));
+        var (message, late) = (author.Message("c1", "old"), author.BareUpdate(new("late"), ("x", Parley.Json.JsonValue.True)));
         var writes = new StoreWrites();
         writes.Filed.Add(new(message, "xnet-channel-c1", 1, [1]));
         writes.Held.Add(new(late.Hash, new("late"), author.Did, "xnet-channel-c1", "xnet-channel-c1", [2]));

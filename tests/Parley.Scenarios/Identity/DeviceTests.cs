@@ -1,8 +1,8 @@
 using Parley.Connection;
 using Parley.Identity;
+using Parley.Ids;
 using Parley.Native.Storage;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Testing;
 using Parley.Testing.Hubs;
 using Xunit;

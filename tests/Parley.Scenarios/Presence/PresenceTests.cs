@@ -1,9 +1,9 @@
+using Parley.Frames;
+using Parley.Ids;
 using Parley.Nodes;
 using Parley.Presence;
-using Parley.Rooms;
 using Parley.Testing;
 using Parley.Testing.Hubs;
-using Parley.Wire;
 using Xunit;
 
 namespace Parley.Scenarios.Presence;

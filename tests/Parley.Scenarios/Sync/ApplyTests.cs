@@ -1,6 +1,6 @@
 using Parley.Chat;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Testing;
 using Parley.Testing.Hubs;
 using Xunit;
@@ -110,10 +110,10 @@ public sealed class ApplyTests : IAsyncDisposable
             reader.Client.Channels.Open(General);
             var author = new Person("Author");
             var create = await author.SignAsync(new(
-                "w11", new(NodeProof.IdFor(author.Id, "w11"), Schemas.ChatMessage, Wire.JsonReader.Read($$"""{"channel":"{{General.Value}}","content":"x","mentions":null}"""), null),
+                "w11", new(NodeProof.IdFor(author.Id, "w11"), Schemas.ChatMessage, Json.JsonReader.Read($$"""{"channel":"{{General.Value}}","content":"x","mentions":null}"""), null),
                 null, author.Id, 1_700_000_000_000, 5));
             var clear = await author.SignAsync(new(
-                "w11-clear", new(create.Node, Schemas.ChatMessage, Wire.JsonReader.Read("""{"inReplyTo":null}"""), null), null, author.Id, 1_700_000_000_000, 4));
+                "w11-clear", new(create.Node, Schemas.ChatMessage, Json.JsonReader.Read("""{"inReplyTo":null}"""), null), null, author.Id, 1_700_000_000_000, 4));
             foreach (var change in reversed ? new[] { clear, create } : [create, clear])
             {
                 hub.Offer(Room, change);
@@ -186,7 +186,7 @@ public sealed class ApplyTests : IAsyncDisposable
     {
         var alice = await OpenAsync();
         var good = await _bob.MessageAsync(General, "true words", lamport: 5);
-        var draft = new ChangeDraft(good.Fields with { Payload = good.Fields.Payload with { Properties = good.Properties.With("content", Wire.JsonValue.Of("false words")) } });
+        var draft = new ChangeDraft(good.Fields with { Payload = good.Fields.Payload with { Properties = good.Properties.With("content", Json.JsonValue.Of("false words")) } });
         _hub.Offer(Room, draft.Complete(good.Signature));
         await MarkAsync(alice);
         Assert.Null(await alice.Nodes.FindAsync(good.Node));
@@ -231,7 +231,7 @@ public sealed class ApplyTests : IAsyncDisposable
         for (var i = 0; i < 2; i++)
         {
             _hub.Offer(Room, await _mallory.SignAsync(new(
-                ids[i], new(nodes[i], Schemas.ChatMessage, Wire.JsonReader.Read($$"""{"channel":"{{General.Value}}","content":"{{i}}","parley:after":"{{nodes[1 - i].Value}}"}"""), null),
+                ids[i], new(nodes[i], Schemas.ChatMessage, Json.JsonReader.Read($$"""{"channel":"{{General.Value}}","content":"{{i}}","parley:after":"{{nodes[1 - i].Value}}"}"""), null),
                 null, _mallory.Id, 1_700_000_000_000, 5)));
         }
 
@@ -266,6 +266,6 @@ public sealed class ApplyTests : IAsyncDisposable
         await Eventually.SeesAsync(() => client.Nodes.FindAsync(mark.Node), node => node is not null);
     }
 
-    private long PushedLamport(NodeId node) => _hub.Received.OfType<Wire.ClientFrame.NodeChangeBatch>().SelectMany(b => b.Changes)
+    private long PushedLamport(NodeId node) => _hub.Received.OfType<Frames.ClientFrame.NodeChangeBatch>().SelectMany(b => b.Changes)
         .Where(c => c["nodeId"]?.Text == node.Value).Select(c => c["lamportTime"]?.Integer ?? 0).FirstOrDefault();
 }

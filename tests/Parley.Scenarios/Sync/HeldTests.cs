@@ -1,6 +1,5 @@
+using Parley.Ids;
 using Parley.Native.Storage;
-using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Testing;
 using Parley.Testing.Hubs;
 using Xunit;

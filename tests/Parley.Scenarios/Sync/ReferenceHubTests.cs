@@ -1,6 +1,6 @@
 using Parley.Connection;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Testing;
 using Parley.Testing.Hubs;
 using Xunit;
@@ -70,7 +70,7 @@ public sealed class ReferenceHubTests : IAsyncDisposable
         await _bob.OpenAsync(hub: Address, links: _hub);
         await Eventually.SeesAsync(() => _hub.SubscribersOf(RoomNames.Space(RoomNames.MainSpace).Value), count => count == 2);
         var page = (await _alice.Client.Nodes.WriteAsync(
-            [new() { SchemaId = Schemas.Page, Properties = Wire.JsonReader.Read("""{"title":"Plan","space":"main"}""") }]))[0];
+            [new() { SchemaId = Schemas.Page, Properties = Json.JsonReader.Read("""{"title":"Plan","space":"main"}""") }]))[0];
         await Eventually.SeesAsync(() => _bob.Client.Nodes.FindAsync(page), node => node?.Text("title") == "Plan");
         await Eventually.SeesAsync(() => _alice.Client.Nodes.FindAsync(page), node => node!.Delivery == Delivery.Stored);
     }

@@ -1,10 +1,10 @@
 using Parley.Chat;
 using Parley.Connection;
+using Parley.Frames;
+using Parley.Ids;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Testing;
 using Parley.Testing.Hubs;
-using Parley.Wire;
 using Xunit;
 
 namespace Parley.Scenarios.Sync;

@@ -1,11 +1,10 @@
 using Parley.Connection;
+using Parley.Ids;
 using Parley.Native.Storage;
 using Parley.Nodes;
 using Parley.Presence;
-using Parley.Rooms;
 using Parley.Testing;
 using Parley.Testing.Hubs;
-using Parley.Wire;
 using Xunit;
 
 namespace Parley.Scenarios.Tabs;

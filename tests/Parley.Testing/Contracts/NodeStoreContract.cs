@@ -1,6 +1,7 @@
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
 using Parley.Storage;
-using Parley.Wire;
 using Xunit;
 
 namespace Parley.Testing.Contracts;

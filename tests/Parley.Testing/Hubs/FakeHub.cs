@@ -1,6 +1,7 @@
 using Parley.Connection;
+using Parley.Frames;
 using Parley.Identity;
-using Parley.Wire;
+using Parley.Json;
 
 namespace Parley.Testing.Hubs;
 

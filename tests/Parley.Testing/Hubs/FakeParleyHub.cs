@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Parley.Frames;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Wire;
 
 namespace Parley.Testing.Hubs;
 

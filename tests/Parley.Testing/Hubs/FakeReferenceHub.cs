@@ -1,5 +1,6 @@
+using Parley.Frames;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Wire;
 
 namespace Parley.Testing.Hubs;
 

@@ -1,6 +1,5 @@
 using Parley.Access;
-using Parley.Identity;
-using Parley.Nodes;
+using Parley.Ids;
 using Parley.Web.Access;
 using Xunit;
 

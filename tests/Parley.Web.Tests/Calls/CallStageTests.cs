@@ -1,5 +1,5 @@
 using Parley.Calls;
-using Parley.Nodes;
+using Parley.Ids;
 using Parley.Presence;
 using Parley.Web.Calls;
 using Xunit;

@@ -1,9 +1,8 @@
 using Parley.Calls;
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Web.Chat;
-using Parley.Wire;
 using Xunit;
 
 namespace Parley.Web.Tests.Chat;

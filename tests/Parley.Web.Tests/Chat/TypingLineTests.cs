@@ -1,4 +1,4 @@
-using Parley.Nodes;
+using Parley.Ids;
 using Parley.Presence;
 using Parley.Web.Chat;
 using Xunit;

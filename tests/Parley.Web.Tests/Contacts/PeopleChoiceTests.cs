@@ -1,4 +1,4 @@
-using Parley.Identity;
+using Parley.Ids;
 using Parley.Web.Contacts;
 using Parley.Web.Identity;
 using Xunit;

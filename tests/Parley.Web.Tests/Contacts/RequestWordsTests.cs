@@ -1,8 +1,6 @@
 using Parley.Access;
 using Parley.Connection;
-using Parley.Identity;
-using Parley.Nodes;
-using Parley.Rooms;
+using Parley.Ids;
 using Parley.Web.Contacts;
 using Xunit;
 

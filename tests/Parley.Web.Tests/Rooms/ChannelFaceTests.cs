@@ -1,9 +1,8 @@
 using Parley.Access;
-using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
-using Parley.Rooms;
 using Parley.Web.Rooms;
-using Parley.Wire;
 using Xunit;
 
 namespace Parley.Web.Tests.Rooms;

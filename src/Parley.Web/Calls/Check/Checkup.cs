@@ -2,6 +2,7 @@ using Parley.Browser.IceCheck;
 using Parley.Calls;
 using Parley.Calls.Diagnosis;
 using Parley.Connection;
+using Parley.Ids;
 using Parley.Nodes;
 
 namespace Parley.Web.Calls.Check;

@@ -3,8 +3,7 @@ using Parley.Browser.IceCheck;
 using Parley.Browser.Lifecycle;
 using Parley.Browser.Memory;
 using Parley.Calls.Diagnosis;
-using Parley.Nodes;
-using Parley.Rooms;
+using Parley.Ids;
 using Parley.Web.Shell;
 
 namespace Parley.Web.Calls.Check;

@@ -1,5 +1,5 @@
+using Parley.Json;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Hub.Transcripts;
 

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using Parley.Json;
 using Parley.Nodes;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Hub.Transcripts;
 

@@ -1,7 +1,5 @@
 using System.Text;
-using Parley.Nodes;
 using Parley.Testing;
-using Parley.Wire;
 
 namespace Parley.Scenarios.Hub.Transcripts;
 
