@@ -3,7 +3,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
-var files = Git("ls-files", "--cached", "--others", "--exclude-standard").Where(File.Exists).ToArray();
+var files = Run("git", "ls-files", "--cached", "--others", "--exclude-standard").Where(File.Exists).ToArray();
 var texts = new Dictionary<string, string>(StringComparer.Ordinal);
 string Text(string file) => texts.TryGetValue(file, out var text) ? text : texts[file] = File.ReadAllText(file);
 IEnumerable<string> Under(string folder, params string[] endings) =>
@@ -23,6 +23,7 @@ Rule("no machine and no registry is named", Places());
 Rule("nothing is left open", OpenEnds());
 Rule("change notes are named by rule", ChangeNotes());
 Rule("text files end their lines alike", LineEnds());
+Rule("folders point down", Run("dotnet", "run", "build/arrows.cs"));
 Console.WriteLine($"{passed} passed, {failed} failed");
 return failed == 0 ? 0 : 1;
 
@@ -221,16 +222,10 @@ IEnumerable<string> LineEnds() => files.Where(f => Regex.IsMatch(f, "\\.(cs|razo
 
 bool IsBinary(string file) => Regex.IsMatch(file, "\\.(png|jpg|ico|woff2|wasm|db|zst|br|gz)$");
 
-static IEnumerable<string> Git(params string[] arguments)
+static IEnumerable<string> Run(string program, params string[] arguments)
 {
-    var start = new ProcessStartInfo("git") { RedirectStandardOutput = true };
-    foreach (var argument in arguments)
-    {
-        start.ArgumentList.Add(argument);
-    }
-
-    using var git = Process.Start(start)!;
-    var output = git.StandardOutput.ReadToEnd();
-    git.WaitForExit();
-    return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+    var output = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    process.WaitForExit();
+    return process.ExitCode == 0 || output.Length > 0 ? output : [$"{program} ended with {process.ExitCode}"];
 }
