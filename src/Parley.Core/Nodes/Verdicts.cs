@@ -23,6 +23,8 @@ public enum Refusal
     Storage,
     /// <summary>The sender is not let into the hub yet; it is offered again once they are.</summary>
     NotAdmitted,
+    /// <summary>The sender is not in the room; they keep the change and offer it again.</summary>
+    NotInRoom,
 }
 
 /// <summary>Why a change waits on disk.</summary>
@@ -52,5 +54,6 @@ public static class RefusalCodes
         Refusal.Quota => "QUOTA_EXCEEDED",
         Refusal.Storage => "STORAGE_FULL",
         Refusal.NotAdmitted => "NOT_ADMITTED",
+        Refusal.NotInRoom => "UNAUTHORIZED",
     };
 }

@@ -33,10 +33,15 @@ internal sealed class Memberships
             _written.Clear();
             _spacesMade.Clear();
             HeldCount = 0;
-            foreach (var wire in filed.Concat(held.Select(static h => h.Wire)))
+            foreach (var wire in filed)
             {
-                var operation = ChangeWire.FromTrustedBytes(wire);
-                if (Take(operation) is null)
+                Take(ChangeWire.FromTrustedBytes(wire));
+            }
+
+            foreach (var waiting in held)
+            {
+                var operation = ChangeWire.FromTrustedBytes(waiting.Wire);
+                if (waiting.Scope == SenderRule.Everybodys || Take(operation) is null)
                 {
                     KeepOutside(operation);
                 }
@@ -93,12 +98,26 @@ internal sealed class Memberships
         }
     }
 
-    /// <summary>True while a person was removed from a domain or left it, and did not come back.</summary>
-    public bool IsBarred(NodeId domain, PersonId person)
+    /// <summary>What a person is to a domain; an outsider while it has no log.</summary>
+    public SenderStanding StandingOf(NodeId domain, PersonId person)
     {
         lock (_gate)
         {
-            return _logs.Find(domain)?.IsBarred(person) == true;
+            return _logs.Find(domain) is not { } log ? SenderStanding.Outsider
+                : log.Now.AccessOf(person) is not null ? SenderStanding.Member
+                : log.IsBarred(person) ? SenderStanding.Removed
+                : SenderStanding.Outsider;
+        }
+    }
+
+    /// <summary>True while a domain's log cannot decide on an operation.</summary>
+    /// <param name="domain">The domain; one without a log decides when it is offered.</param>
+    /// <param name="op">The operation, or null where this program does not know its kind.</param>
+    public bool MustWait(NodeId domain, MembershipOp? op)
+    {
+        lock (_gate)
+        {
+            return _logs.Find(domain) is { } log && (op is null || MissesSome(log, op));
         }
     }
 
@@ -149,7 +168,7 @@ internal sealed class Memberships
     /// <param name="mayWait">False where its author has as much waiting as they may.</param>
     /// <param name="wallMs">Now.</param>
     /// <param name="limits">The hub's.</param>
-    public OpTransport TransportOf(MembershipOp op, PersonId? sender, bool mayWait, long wallMs, HubLimits limits)
+    public OpTransport TransportOf(MembershipOp op, PersonId sender, bool mayWait, long wallMs, HubLimits limits)
     {
         lock (_gate)
         {
@@ -158,9 +177,7 @@ internal sealed class Memberships
                 return OpTransport.Fine;
             }
 
-            var isOwnWay = sender == op.Author && op is LeaveOp or AdmitOp or CreateOp { Kind: AccessDomainKind.DirectMessage };
-            return sender is { } person && !isOwnWay && log.IsBarred(person) ? OpTransport.Removed
-                : op.Header.Lamport > OpTransports.LamportMax(log.NextLamport) ? OpTransport.Lamport
+            return op.Header.Lamport > OpTransports.LamportMax(log.NextLamport) ? OpTransport.Lamport
                 : log.Count >= limits.OperationsMax || IsTooBusy(log, op, limits) ? OpTransport.Full
                 : (!mayWait || HeldCount >= limits.HeldOperationsMax) && MissesSome(log, op) ? OpTransport.Full
                 : op is AdmitOp admit ? OfAdmit(log, admit, sender, wallMs)
@@ -329,13 +346,17 @@ internal sealed class Memberships
     private bool IsTooBusy(MembershipLog log, MembershipOp op, HubLimits limits) =>
         _written.GetValueOrDefault((log.Domain, op.Author)) >= limits.OperationsPerMemberMax && log.Now.RoleOf(op.Author) is not >= AccessRole.Admin;
 
-    private static bool MissesSome(MembershipLog log, MembershipOp op) =>
-        op.Header.Depends.Any(hash => log.VerdictOf(hash)?.Status != OpStatus.Valid && log.Space?.VerdictOf(hash)?.Status != OpStatus.Valid);
+    // One that names what was refused is refused with it, whatever else it misses.
+    private static bool MissesSome(MembershipLog log, MembershipOp op)
+    {
+        var known = op.Header.Depends.Select(hash => log.VerdictOf(hash)?.Status ?? log.Space?.VerdictOf(hash)?.Status).ToList();
+        return !known.Contains(OpStatus.Refused) && known.Exists(static status => status != OpStatus.Valid);
+    }
 
     // Somebody who could seat the joiner anyhow may bring a late admission: so a hub that lost its database is filled again.
-    private static OpTransport OfAdmit(MembershipLog log, AdmitOp admit, PersonId? sender, long wallMs)
+    private static OpTransport OfAdmit(MembershipLog log, AdmitOp admit, PersonId sender, long wallMs)
     {
-        var isVouched = sender is { } person && log.Now.AccessOf(person) >= AccessRole.Admin;
+        var isVouched = log.Now.AccessOf(sender) >= AccessRole.Admin;
         return isVouched || log.Operations.FirstOrDefault(op => op.Hash == admit.Invite) is not InviteOp invite ? OpTransport.Fine
             : wallMs > invite.ExpiresAt + OpTransports.LateAdmitMs ? OpTransport.InviteExpired
             : log.Now.UsesOf(invite.Hash) >= invite.Uses && log.Now.RoleOf(admit.Author) is null ? OpTransport.InviteUsedUp

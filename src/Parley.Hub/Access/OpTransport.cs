@@ -10,9 +10,6 @@ internal enum OpTransport
     /// <summary>It is taken to its log.</summary>
     Fine,
 
-    /// <summary>The sender was removed or left.</summary>
-    Removed,
-
     /// <summary>Its Lamport time would leave no honest clock a next one.</summary>
     Lamport,
 
@@ -42,7 +39,6 @@ internal static class OpTransports
     /// <summary>The refusal and its reason.</summary>
     public static (Refusal Refusal, string Why) Answer(this OpTransport transport) => transport switch
     {
-        OpTransport.Removed => (Refusal.Forbidden, "removed"),
         OpTransport.Lamport => (Refusal.Lamport, "lamport"),
         OpTransport.InviteExpired => (Refusal.Forbidden, OpRefusal.InviteExpired.Code()),
         OpTransport.InviteUsedUp => (Refusal.Forbidden, OpRefusal.InviteUsedUp.Code()),

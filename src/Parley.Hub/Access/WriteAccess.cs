@@ -14,6 +14,8 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Knoc
     private const string NotInTheRoom = "The change does not belong in this room.";
     private const string NotTheirs = "The author may not write this node.";
 
+    private readonly SenderRule _senders = new(memberships);
+
     /// <summary>Decides.</summary>
     /// <param name="candidate">The change.</param>
     /// <param name="node">Its node, where that is here.</param>
@@ -31,7 +33,8 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Knoc
         var home = isTaken ? HomeOfTaken(node!, offer, known!) : HomeOf(node, offer);
         if (home is null)
         {
-            return WriteAnswer.WaitFor(change.Node);
+            // What it belongs to nobody can say yet: the sender counts as what they are in the room that they name.
+            return Ask(candidate, rules.Of(candidate.Room), WriteAnswer.WaitFor(change.Node));
         }
 
         if (!candidate.IsOfferedAt(home))
@@ -51,8 +54,23 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Knoc
             rule = over;
         }
 
-        return Decide(candidate, isTaken || !offer.Proves || node is { Root.Proven: true } ? node : null, home, rule);
+        var answer = Decide(candidate, isTaken || !offer.Proves || node is { Root.Proven: true } ? node : null, home, rule);
+        return RoomNames.IsKnock(new(home)) || IsOwnPeoples(candidate, rule) ? answer : Ask(candidate, rule, answer);
     }
+
+    /// <summary>Holds an answer against what the sender is to the room: it says what the author may.</summary>
+    private WriteAnswer Ask(in Candidate candidate, RoomRule rule, in WriteAnswer answer) => _senders.Of(rule, candidate.Sender) switch
+    {
+        SenderStanding.Member => answer with { Scope = SenderRule.ScopeOf(rule) },
+        SenderStanding.Removed => WriteAnswer.Refuse("removed"),
+        SenderStanding.Outsider when answer.WaitsFor is not null && !candidate.IsOfferedAgain => answer,
+        SenderStanding.Outsider => WriteAnswer.Refuse("not-a-member", Refusal.NotInRoom),
+    };
+
+    // The Channel of a direct message says who its people are; whoever of them brings it.
+    private static bool IsOwnPeoples(in Candidate candidate, RoomRule rule) =>
+        candidate.Offer.Proves && rule is RoomRule.Log log && log.Domain == candidate.Change.Node
+            && RoomRules.Members(candidate.Change).Contains(candidate.Sender.Value);
 
     private WriteAnswer Decide(in Candidate candidate, StoredNode? node, string home, RoomRule rule) => rule switch
     {
@@ -97,11 +115,6 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Knoc
     private WriteAnswer ByLog(in Candidate candidate, StoredNode? node, string home, NodeId domain)
     {
         var change = candidate.Change;
-        if (candidate.Sender is { } sender && memberships.IsBarred(domain, sender))
-        {
-            return WriteAnswer.Refuse("removed");
-        }
-
         if (node is not null && memberships.VerdictOf(domain, node.Root.Hash) is { Status: OpStatus.Valid })
         {
             return WriteAnswer.Refuse("write-once");

@@ -21,6 +21,9 @@ internal readonly record struct WriteAnswer
     /// <summary>True where it waits for a membership log.</summary>
     public bool IsForAccess { get; private init; }
 
+    /// <summary>With whose changes it waits, as <see cref="SenderRule.ScopeOf"/> says it.</summary>
+    public string Scope { get => field ?? SenderRule.Everybodys; init; }
+
     public static WriteAnswer FileIn(string home) => new() { Home = home, Why = "" };
 
     public static WriteAnswer WaitFor(NodeId node) => new() { WaitsFor = node, Why = "" };

@@ -26,7 +26,7 @@ internal interface IHubStore : IDisposable
     HeldChange? FindHeld(ChangeHash hash);
 
     /// <summary>How many changes wait for the same.</summary>
-    WaitingCount Waiting(NodeId waitsFor, string author);
+    WaitingCount Waiting(NodeId waitsFor, string payer);
 
     /// <summary>Every membership operation that was filed, in the order of filing, and every one that waits, in the order of arrival.</summary>
     (IReadOnlyList<byte[]> Filed, IReadOnlyList<HeldChange> Held) Operations();

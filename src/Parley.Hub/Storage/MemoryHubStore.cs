@@ -87,12 +87,12 @@ internal sealed class MemoryHubStore(string epoch) : IHubStore
     }
 
     /// <inheritdoc/>
-    public WaitingCount Waiting(NodeId waitsFor, string author)
+    public WaitingCount Waiting(NodeId waitsFor, string payer)
     {
         lock (_gate)
         {
             var waiting = _held.Values.Where(h => h.WaitsFor == waitsFor).ToList();
-            return new(waiting.Count, waiting.Count(h => string.Equals(h.Author, author, StringComparison.Ordinal)));
+            return new(waiting.Count, waiting.Count(h => string.Equals(h.Payer, payer, StringComparison.Ordinal)));
         }
     }
 

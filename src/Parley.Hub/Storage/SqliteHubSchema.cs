@@ -61,6 +61,13 @@ internal static class SqliteHubSchema
         ALTER TABLE authors ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
         UPDATE authors SET changes = filed.n FROM (SELECT author, count(*) AS n FROM changes GROUP BY author) AS filed WHERE filed.author = authors.id;
         """,
+        """
+        ALTER TABLE held RENAME COLUMN author TO payer;
+        ALTER TABLE held ADD COLUMN scope TEXT NOT NULL DEFAULT '';
+        ALTER TABLE held ADD COLUMN wall INTEGER NOT NULL DEFAULT 0;
+        UPDATE held SET scope = room, wall = 1000 * unixepoch();
+        CREATE INDEX held_by_scope ON held (scope, payer);
+        """,
     ];
 
     /// <summary>The schema that this program writes.</summary>

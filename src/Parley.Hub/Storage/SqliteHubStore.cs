@@ -100,7 +100,7 @@ internal sealed class SqliteHubStore : IHubStore
     public HeldChange? FindHeld(ChangeHash hash) => _writer.FindHeld(hash);
 
     /// <inheritdoc/>
-    public WaitingCount Waiting(NodeId waitsFor, string author) => _writer.Waiting(waitsFor, author);
+    public WaitingCount Waiting(NodeId waitsFor, string payer) => _writer.Waiting(waitsFor, payer);
 
     /// <inheritdoc/>
     public (IReadOnlyList<byte[]> Filed, IReadOnlyList<HeldChange> Held) Operations() => (_writer.Operations(), _writer.HeldOperations());

@@ -18,7 +18,7 @@ internal sealed class SqliteHubWriter : IDisposable
         WHERE n.node = ?1
         """;
 
-    private const string SelectHeld = "SELECT hash, node, author, room, topic, wire, operation FROM held";
+    private const string SelectHeld = "SELECT hash, node, payer, scope, wall, room, topic, wire, operation FROM held";
 
     private readonly sqlite3 _connection;
     private readonly List<SqliteStatement> _all = [];
@@ -59,7 +59,7 @@ internal sealed class SqliteHubWriter : IDisposable
         _findChange = Prepare("SELECT r.name, c.seq FROM changes c JOIN rooms r ON r.id = c.room WHERE c.hash = ?1");
         _isHeld = Prepare("SELECT room FROM held WHERE hash = ?1");
         _findHeld = Prepare(SelectHeld + " WHERE hash = ?1");
-        _waiting = Prepare("SELECT count(*), coalesce(sum(author = ?2), 0) FROM held WHERE node = ?1");
+        _waiting = Prepare("SELECT count(*), coalesce(sum(payer = ?2), 0) FROM held WHERE node = ?1");
         _findNode = Prepare(SelectNode);
         _heldOfNode = Prepare(SelectHeld + " WHERE node = ?1 ORDER BY id");
         _nextSeq = Prepare("SELECT next_seq FROM rooms WHERE name = ?1");
@@ -67,7 +67,7 @@ internal sealed class SqliteHubWriter : IDisposable
         _addChange = Prepare("INSERT INTO changes (id, hash, room, seq, author, lamport, wall, wire) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
         _addEntry = Prepare("INSERT INTO entries (room, seq, change, lamport) VALUES (?1, ?2, ?3, ?4)");
         _putNode = Prepare("INSERT OR REPLACE INTO nodes (node, room, root, schema, proven) VALUES (?1, ?2, ?3, ?4, ?5)");
-        _addHeld = Prepare("INSERT INTO held (hash, node, author, room, topic, wire, operation) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+        _addHeld = Prepare("INSERT INTO held (hash, node, payer, scope, wall, room, topic, wire, operation) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
         _addOperation = Prepare("INSERT INTO operations (room, seq, change) SELECT room, seq, id FROM changes WHERE id = ?1");
         _removeHeld = Prepare("DELETE FROM held WHERE hash = ?1");
         _setNextSeq = Prepare("UPDATE rooms SET next_seq = ?2 WHERE id = ?1");
@@ -138,14 +138,14 @@ internal sealed class SqliteHubWriter : IDisposable
         return held;
     }
 
-    public WaitingCount Waiting(in NodeId waitsFor, string author)
+    public WaitingCount Waiting(in NodeId waitsFor, string payer)
     {
         if (_heldCount == 0)
         {
             return default;
         }
 
-        var found = _waiting.With(waitsFor.Value).With(author);
+        var found = _waiting.With(waitsFor.Value).With(payer);
         found.Step();
         var count = new WaitingCount(found.Long(0), found.Long(1));
         found.Reset();
@@ -248,8 +248,8 @@ internal sealed class SqliteHubWriter : IDisposable
 
         foreach (var held in writes.Held)
         {
-            _addHeld.With(held.Hash.ToBytes()).With(held.WaitsFor.Value).With(held.Author).With(held.Room).With(held.Topic).With(held.Wire)
-                .With(held.IsOperation ? 1 : 0).Run();
+            _addHeld.With(held.Hash.ToBytes()).With(held.WaitsFor.Value).With(held.Payer).With(held.Scope).With(held.WallMs)
+                .With(held.Room).With(held.Topic).With(held.Wire).With(held.IsOperation ? 1 : 0).Run();
         }
 
         foreach (var (room, next) in writes.NextSeqs)
@@ -340,7 +340,8 @@ internal sealed class SqliteHubWriter : IDisposable
     }
 
     private static HeldChange ReadHeld(SqliteStatement found) => new(
-        new(found.Blob(0)), new(found.Text(1)), found.Text(2), found.Text(3), found.Text(4), found.Blob(5).ToArray(), found.Long(6) != 0);
+        new(found.Blob(0)), new(found.Text(1)), found.Text(2), found.Text(3), found.Long(4), found.Text(5), found.Text(6),
+        found.Blob(7).ToArray(), found.Long(8) != 0);
 
     private long Count(string sql)
     {

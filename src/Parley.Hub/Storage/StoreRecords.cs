@@ -18,21 +18,23 @@ internal readonly record struct Listing(string Room, long Seq, ChangeHash Hash, 
 /// <summary>A change that waits, with the room and topic in which it was offered.</summary>
 /// <param name="Hash">Its name.</param>
 /// <param name="WaitsFor">The node whose create is missing (W9), or <see cref="Access.AccessWait"/>'s name for a membership log.</param>
-/// <param name="Author">Who signed it.</param>
+/// <param name="Payer">Whose connection brought it.</param>
+/// <param name="Scope">With whose changes it waits, as <see cref="Access.SenderRule.ScopeOf"/> says it.</param>
+/// <param name="WallMs">Since when.</param>
 /// <param name="Room">The room in which it was offered.</param>
 /// <param name="Topic">The envelope's topic.</param>
 /// <param name="Wire">Its bytes.</param>
 /// <param name="IsOperation">True for a membership operation.</param>
 internal sealed record HeldChange(
-    ChangeHash Hash, NodeId WaitsFor, string Author, string Room, string Topic, byte[] Wire, bool IsOperation = false);
+    ChangeHash Hash, NodeId WaitsFor, string Payer, string Scope, long WallMs, string Room, string Topic, byte[] Wire, bool IsOperation = false);
 
 /// <summary>A node with the bytes of the change that made it.</summary>
 internal sealed record KnownNode(StoredNode Node, byte[] RootWire);
 
-/// <summary>How many changes wait for one thing, in all and of one author.</summary>
-internal readonly record struct WaitingCount(long All, long OfAuthor);
+/// <summary>How many changes wait for one thing, in all and of one payer.</summary>
+internal readonly record struct WaitingCount(long All, long OfPayer);
 
-/// <summary>What is kept of one author: bytes and changes counted against the quotas, and held changes.</summary>
+/// <summary>What is kept of one person: what they signed, and what waits because they brought it.</summary>
 internal readonly record struct AuthorUsage(long Bytes, long Held, long Changes = 0);
 
 /// <summary>The same with its author.</summary>

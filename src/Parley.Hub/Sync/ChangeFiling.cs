@@ -14,6 +14,7 @@ internal sealed class ChangeFiling
 {
     private readonly IHubStore _store;
     private readonly HubOptions _options;
+    private readonly Limits.HubClock _clock;
     private readonly Memberships _memberships;
     private readonly RoomLedger _ledger;
     private readonly RoomRules _rules;
@@ -26,6 +27,7 @@ internal sealed class ChangeFiling
     {
         _store = store;
         _options = options;
+        _clock = clock;
         _memberships = memberships;
         _ledger = new(store);
         _rules = new(memberships, FindNode, keepsOpen: true, options.Commons);
@@ -43,13 +45,7 @@ internal sealed class ChangeFiling
         {
             foreach (var submission in group)
             {
-                foreach (var offer in submission.Offers)
-                {
-                    if (offer.Outcome != OfferOutcome.Refused)
-                    {
-                        Decide(run, submission, offer);
-                    }
-                }
+                File(run, submission);
             }
 
             if (!run.Writes.IsEmpty)
@@ -65,6 +61,31 @@ internal sealed class ChangeFiling
         }
 
         return run;
+    }
+
+    private void File(FilingRun run, ChangeSubmission submission)
+    {
+        var operations = run.Writes.Operations.Count;
+        foreach (var offer in submission.Offers)
+        {
+            if (offer.Outcome != OfferOutcome.Refused)
+            {
+                Decide(run, submission, offer);
+            }
+        }
+
+        // Whoever fills an empty hub sends a log and what hangs on it together, in the order in which it came to them.
+        if (run.Writes.Operations.Count > operations)
+        {
+            foreach (var offer in submission.Offers)
+            {
+                if (offer is { Outcome: OfferOutcome.Refused, Refusal: Refusal.NotInRoom })
+                {
+                    offer.Reopen();
+                    Decide(run, submission, offer);
+                }
+            }
+        }
     }
 
     /// <summary>Wipes a room.</summary>
@@ -90,13 +111,13 @@ internal sealed class ChangeFiling
         }
     }
 
-    /// <summary>Keeps a change until what it waits for is here. False where its author has too many waiting; then it is refused.</summary>
-    internal bool Hold(FilingRun run, in Candidate candidate, NodeId waitsFor, bool isOperation = false)
+    /// <summary>Keeps a change until what it waits for is here. False where its sender has too many waiting; then it is refused.</summary>
+    internal bool Hold(FilingRun run, in Candidate candidate, NodeId waitsFor, string scope, bool isOperation = false)
     {
-        var (offer, change) = (candidate.Offer, candidate.Change);
+        var (offer, payer) = (candidate.Offer, candidate.Sender);
         if (candidate.Waited is { } waited)
         {
-            if (waited.WaitsFor == waitsFor)
+            if (waited.WaitsFor == waitsFor && string.Equals(waited.Scope, scope, StringComparison.Ordinal))
             {
                 Remember(run, waited);
                 offer.Settle(OfferOutcome.Held, new(waited.Room, 0));
@@ -106,23 +127,24 @@ internal sealed class ChangeFiling
             Release(run, candidate);
         }
 
-        var usage = _ledger.UsageOf(change.Author.Value);
-        if (!MayHold(change.Author))
+        var usage = _ledger.UsageOf(payer.Value);
+        if (!MayHold(payer))
         {
-            offer.Refuse(Refusal.Quota, "Too many changes of this author wait for something that is not here.");
+            offer.Refuse(Refusal.Quota, "Too much of what this sender brought waits for something that is not here.");
             return false;
         }
 
-        var held = new HeldChange(change.Hash, waitsFor, change.Author.Value, candidate.Room, candidate.Topic, offer.Wire, isOperation);
+        var held = new HeldChange(
+            candidate.Change.Hash, waitsFor, payer.Value, scope, candidate.Waited?.WallMs ?? _clock.WallMs, candidate.Room, candidate.Topic, offer.Wire, isOperation);
         run.Writes.Held.Add(held);
         Remember(run, held);
-        _ledger.SetUsage(run.Writes, held.Author, usage with { Bytes = usage.Bytes + offer.Wire.Length, Held = usage.Held + 1 });
+        _ledger.SetUsage(run.Writes, held.Payer, usage with { Bytes = usage.Bytes + offer.Wire.Length, Held = usage.Held + 1 });
         offer.Settle(OfferOutcome.Held, new(candidate.Room, 0));
         return true;
     }
 
-    /// <summary>True where something more of this author may wait.</summary>
-    internal bool MayHold(PersonId author) => _ledger.UsageOf(author.Value).Held < _options.Limits.HeldChangesPerAuthorMax;
+    /// <summary>True where something more that this person brings may wait.</summary>
+    internal bool MayHold(PersonId payer) => _ledger.UsageOf(payer.Value).Held < _options.Limits.HeldChangesPerAuthorMax;
 
     /// <summary>Ends a change's waiting, whatever becomes of it.</summary>
     internal void Release(FilingRun run, in Candidate candidate)
@@ -134,8 +156,8 @@ internal sealed class ChangeFiling
                 run.Writes.Released.Add(held.Hash);
             }
 
-            var usage = _ledger.UsageOf(held.Author);
-            _ledger.SetUsage(run.Writes, held.Author, usage with { Bytes = usage.Bytes - held.Wire.Length, Held = usage.Held - 1 });
+            var usage = _ledger.UsageOf(held.Payer);
+            _ledger.SetUsage(run.Writes, held.Payer, usage with { Bytes = usage.Bytes - held.Wire.Length, Held = usage.Held - 1 });
             run.Facts.Changes.Remove(held.Hash);
         }
     }
@@ -304,36 +326,36 @@ internal sealed class ChangeFiling
         {
             offer.Refuse(answer.Refusal, answer.Why);
         }
-        else if (answer.IsForAccess && candidate.Waited?.WaitsFor != waitsFor && !HasRoomToWait(run, waitsFor, change.Author.Value))
+        else if (answer.IsForAccess && candidate.Waited?.WaitsFor != waitsFor && !HasRoomToWait(run, waitsFor, candidate.Sender.Value))
         {
             offer.Refuse(Refusal.Quota, "Too many changes wait for the memberships of this room.");
         }
         else
         {
-            Hold(run, candidate, waitsFor);
+            Hold(run, candidate, waitsFor, answer.Scope);
         }
     }
 
-    private bool HasRoomToWait(FilingRun run, NodeId waitsFor, string author)
+    private bool HasRoomToWait(FilingRun run, NodeId waitsFor, string payer)
     {
-        var (all, ofAuthor) = WaitingFor(run, waitsFor, author);
-        return all < _options.Limits.HeldForAccessMax && ofAuthor < _options.Limits.HeldForAccessPerAuthorMax;
+        var (all, ofPayer) = WaitingFor(run, waitsFor, payer);
+        return all < _options.Limits.HeldForAccessMax && ofPayer < _options.Limits.HeldForAccessPerAuthorMax;
     }
 
     /// <summary>How many changes wait for the same, those of this run included.</summary>
-    internal WaitingCount WaitingFor(FilingRun run, NodeId waitsFor, string author)
+    internal WaitingCount WaitingFor(FilingRun run, NodeId waitsFor, string payer)
     {
-        var (all, ofAuthor) = _store.Waiting(waitsFor, author);
+        var (all, ofPayer) = _store.Waiting(waitsFor, payer);
         foreach (var held in run.Writes.Held)
         {
             if (held.WaitsFor == waitsFor)
             {
                 all++;
-                ofAuthor += string.Equals(held.Author, author, StringComparison.Ordinal) ? 1 : 0;
+                ofPayer += string.Equals(held.Payer, payer, StringComparison.Ordinal) ? 1 : 0;
             }
         }
 
-        return new(all, ofAuthor);
+        return new(all, ofPayer);
     }
 
     /// <summary>As the reference files: in the room that the sender says, and in the share room that the schema gives.</summary>

@@ -48,8 +48,11 @@ internal readonly record struct Candidate(Offer Offer, string Room, string Topic
     /// <summary>The change.</summary>
     public Change Change => Offer.Change!;
 
-    /// <summary>Whose connection brings it: where that does not say, the author's. Null where it waited.</summary>
-    public PersonId? Sender => Submission is null ? null : Submission.From.Session.Did is { } did ? PersonId.FromTrusted(did) : Change.Author;
+    /// <summary>Whose connection brings it, or brought it where it waited: where that does not say, the author's.</summary>
+    public PersonId Sender => (Waited?.Payer ?? Submission?.From.Session.Did) is { } did ? PersonId.FromTrusted(did) : Change.Author;
+
+    /// <summary>True where the sender keeps what is refused for now, and offers it again.</summary>
+    public bool IsOfferedAgain => Submission?.From.Session.TakesAcks == true;
 
     /// <summary>
     /// True in its home room, or in its author's own room as reference clients do (alone, or in the envelope of the channel: tactic C.2).

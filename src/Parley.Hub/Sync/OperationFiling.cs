@@ -18,6 +18,8 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
     // Of a domain without a log: as many as a log itself holds.
     private static readonly MembershipLogLimits Outside = new();
 
+    private bool _isSpreading;
+
     /// <summary>Decides on an operation as it comes.</summary>
     public void Decide(FilingRun run, in Candidate candidate)
     {
@@ -38,7 +40,11 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
         {
             Refuse(offer, bad);
         }
-        else if (op is not null && memberships.TransportOf(op, candidate.Sender, filing.MayHold(op.Author), clock.WallMs, options.Limits) is not OpTransport.Fine and var transport)
+        else if (IsBarred(candidate, domain, op))
+        {
+            offer.Refuse(Refusal.Forbidden, "removed");
+        }
+        else if (op is not null && memberships.TransportOf(op, candidate.Sender, filing.MayHold(candidate.Sender), clock.WallMs, options.Limits) is not OpTransport.Fine and var transport)
         {
             var (refusal, why) = transport.Answer();
             offer.Refuse(refusal, why);
@@ -57,13 +63,25 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
         }
         else
         {
-            Take(run, candidate, domain);
+            Take(run, candidate, domain, op);
         }
     }
 
-    private void Take(FilingRun run, in Candidate candidate, NodeId domain)
+    // What can be decided proves itself, whoever brings it: so a member fills an empty hub with a log that does not have them yet.
+    private bool IsBarred(in Candidate candidate, NodeId domain, MembershipOp? op)
     {
-        var hadLog = memberships.Has(domain);
+        var isOwnWay = op is LeaveOp or AdmitOp or CreateOp { Kind: AccessDomainKind.DirectMessage } && op.Author == candidate.Sender && !memberships.MustWait(domain, op);
+        return !isOwnWay && memberships.StandingOf(domain, candidate.Sender) == SenderStanding.Removed;
+    }
+
+    private void Take(FilingRun run, in Candidate candidate, NodeId domain, MembershipOp? op)
+    {
+        if (memberships.MustWait(domain, op) && memberships.StandingOf(domain, candidate.Sender) == SenderStanding.Outsider)
+        {
+            KeepOutside(run, candidate, domain);
+            return;
+        }
+
         if (memberships.Offer(candidate.Change) is not { } arrivals)
         {
             KeepOutside(run, candidate, domain);
@@ -87,70 +105,99 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
             }
         }
 
-        Spread(run, domain, arrivals, hadLog);
+        Spread(run, domain, arrivals);
     }
 
-    /// <summary>Whoever waited for this domain's log is asked again.</summary>
-    private void Spread(FilingRun run, NodeId domain, Arrivals arrivals, bool hadLog)
+    /// <summary>Whoever waited for what the domain's log says is asked again: operations first, then once all that rests on them.</summary>
+    private void Spread(FilingRun run, NodeId domain, Arrivals arrivals)
     {
-        if (!hadLog)
-        {
-            TakeOutsiders(run, domain);
-        }
-
         if (!arrivals.Reports.Any(static report => report is { IsDuplicate: false, Verdict.Status: OpStatus.Valid }))
         {
             return;
         }
 
-        foreach (var reached in memberships.Reach(domain))
+        var reached = memberships.Reach(domain);
+        foreach (var one in reached)
         {
-            if (!run.Touched.TryGetValue(reached, out var people))
+            if (!run.Touched.TryGetValue(one, out var people))
             {
-                run.Touched[reached] = people = [];
+                run.Touched[one] = people = [];
             }
 
             people.UnionWith(arrivals.Touched);
-            if (reached != domain && !memberships.Has(reached))
-            {
-                TakeOutsiders(run, reached);
-            }
-
-            filing.Wake(run, AccessWait.For(reached));
         }
-    }
 
-    private void TakeOutsiders(FilingRun run, NodeId domain)
-    {
-        if (!run.Facts.Held.TryGetValue(AccessWait.For(domain), out var waiting))
+        if (_isSpreading)
         {
             return;
         }
 
-        foreach (var held in waiting.Where(static h => h.IsOperation).ToList())
+        _isSpreading = true;
+        try
         {
-            if (waiting.Contains(held) && memberships.VerdictOf(domain, held.Hash) is null)
+            TakeOutsiders(run, reached);
+        }
+        finally
+        {
+            _isSpreading = false;
+        }
+
+        foreach (var one in reached)
+        {
+            filing.Wake(run, AccessWait.For(one));
+        }
+    }
+
+    /// <summary>Offers what waits outside the logs again. What an operation names has a lower Lamport time: in that order once is enough.</summary>
+    private void TakeOutsiders(FilingRun run, IReadOnlyList<NodeId> reached)
+    {
+        var outside = new List<(NodeId Domain, Candidate Candidate)>();
+        foreach (var domain in reached)
+        {
+            if (run.Facts.Held.TryGetValue(AccessWait.For(domain), out var waiting))
             {
-                waiting.Remove(held);
-                Take(run, ChangeFiling.CandidateOf(held), domain);
+                outside.AddRange(waiting
+                    .Where(held => held.IsOperation && memberships.VerdictOf(domain, held.Hash) is null)
+                    .Select(held => (domain, ChangeFiling.CandidateOf(held))));
+            }
+        }
+
+        foreach (var (domain, candidate) in outside.OrderBy(static o => o.Candidate.Change.Lamport))
+        {
+            run.Facts.Held[AccessWait.For(domain)].Remove(candidate.Waited!);
+            MembershipOpReader.Read(candidate.Change, domain, out var op);
+            if (IsBarred(candidate, domain, op))
+            {
+                memberships.ReleasedOutside();
+                filing.Release(run, candidate);
+            }
+            else
+            {
+                Take(run, candidate, domain, op);
             }
         }
     }
 
     private void KeepOutside(FilingRun run, in Candidate candidate, NodeId domain)
     {
+        if (candidate.IsOfferedAgain)
+        {
+            candidate.Offer.Refuse(Refusal.NotInRoom, "not-a-member");
+            return;
+        }
+
         var key = AccessWait.For(domain);
         if (candidate.Waited is null)
         {
-            var (all, ofAuthor) = filing.WaitingFor(run, key, candidate.Change.Author.Value);
-            if (all >= Outside.HeldMax || ofAuthor >= Outside.HeldPerAuthorMax || memberships.HeldCount >= options.Limits.HeldOperationsMax)
+            var (all, ofPayer) = filing.WaitingFor(run, key, candidate.Sender.Value);
+            if (all >= Outside.HeldMax || ofPayer >= Outside.HeldPerAuthorMax || memberships.HeldCount >= options.Limits.HeldOperationsMax)
             {
                 candidate.Offer.Refuse(Refusal.Quota, Full);
                 return;
             }
         }
 
-        if (filing.Hold(run, candidate, key, isOperation: true) && candidate.Waited is null)
+        if (filing.Hold(run, candidate, key, SenderRule.Everybodys, isOperation: true) && candidate.Waited is null)
         {
             memberships.HeldOutside(candidate.Change);
         }
@@ -176,7 +223,7 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
 
                 break;
             case { Status: OpStatus.Held }:
-                filing.Hold(run, candidate, AccessWait.For(domain), isOperation: true);
+                filing.Hold(run, candidate, AccessWait.For(domain), domain.Value, isOperation: true);
                 break;
             case { Refusal: { } refusal }:
                 Refuse(offer, refusal);

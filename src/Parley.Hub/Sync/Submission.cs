@@ -77,7 +77,7 @@ internal enum OfferOutcome : byte
     /// <summary>Kept until its node's create comes (W9), or the memberships that would allow it.</summary>
     Held,
 
-    /// <summary>Refused for good.</summary>
+    /// <summary>Refused, for good or for now.</summary>
     Refused,
 }
 
@@ -157,6 +157,9 @@ internal sealed class Offer
         Outcome = outcome;
         Place = place;
     }
+
+    /// <summary>Makes it undecided again.</summary>
+    public void Reopen() => Outcome = OfferOutcome.Open;
 
     public void Refuse(Refusal refusal, string why)
     {

@@ -67,11 +67,11 @@ public sealed class MembershipAttacks : IAsyncLifetime
         var dm = _story.DirectMessage(_story.Ann, _story.Bob, out var dmRoot);
         await AccessStory.StoreAsync(_ann, channelRoot, dmRoot);
 
-        await AccessStory.RefusedAsync(_eve, _story.Say(_story.Eve, "in the plaza"), "WRITE_FORBIDDEN", "not-a-member", _ann);
-        await AccessStory.RefusedAsync(_eve, _story.Say(_story.Eve, "in private", channel, channel.Domain), "WRITE_FORBIDDEN", "not-a-member", _ann);
-        await AccessStory.RefusedAsync(_eve, _story.Say(_story.Eve, "between two", dm, dm.Domain), "WRITE_FORBIDDEN", "not-a-member", _ann);
+        await AccessStory.RefusedAsync(_eve, _story.Say(_story.Eve, "in the plaza"), "UNAUTHORIZED", "not-a-member", _ann);
+        await AccessStory.RefusedAsync(_eve, _story.Say(_story.Eve, "in private", channel, channel.Domain), "UNAUTHORIZED", "not-a-member", _ann);
+        await AccessStory.RefusedAsync(_eve, _story.Say(_story.Eve, "between two", dm, dm.Domain), "UNAUTHORIZED", "not-a-member", _ann);
         // Bob is in the space, which says nothing about its private channels.
-        await AccessStory.RefusedAsync(_bob, _story.Say(_story.Bob, "let me in", channel, channel.Domain), "WRITE_FORBIDDEN", "not-a-member", _ann);
+        await AccessStory.RefusedAsync(_bob, _story.Say(_story.Bob, "let me in", channel, channel.Domain), "UNAUTHORIZED", "not-a-member", _ann);
         // A member's socket does not lend its right to what a stranger signed.
         await AccessStory.RefusedAsync(_bob, _story.Say(_story.Eve, "by bob's hand"), "WRITE_FORBIDDEN", "not-a-member", _ann);
     }
@@ -85,7 +85,7 @@ public sealed class MembershipAttacks : IAsyncLifetime
             _story.Eve, new("eves-membership"), "xnet://xnet.fyi/SpaceMembership@1.0.0", null, null,
             ("space", JsonValue.Of(_story.Space.Domain.Value)), ("member", JsonValue.Of(_story.Eve.Did)), ("role", JsonValue.Of("owner")));
         await _eve.SendAsync(Author.Frame(edge));
-        Assert.Equal(("", "", 0), await AccessStory.AnswerAsync(_eve, edge.Hash));
+        Assert.Equal(("UNAUTHORIZED", "not-a-member", 0), await AccessStory.AnswerAsync(_eve, edge.Hash));
         Assert.Equal(["UNAUTHORIZED"], await AccessStory.PageAsync(_eve, _story.SpaceRoom));
 
         await AccessStory.RefusedAsync(_eve, Grant(_story.Eve, _story.Root.Hash, _story.Eve, "owner"), "WRITE_FORBIDDEN", "no-authority", _ann);
@@ -312,7 +312,7 @@ public sealed class MembershipAttacks : IAsyncLifetime
         (string, JsonValue) hidden = ("visibility", JsonValue.Of("private")), kind = ("kind", JsonValue.Of("channel"));
 
         await AccessStory.RefusedAsync(_bob, _story.Update(_story.Bob, node, null, ("members", withEve)), "WRITE_FORBIDDEN", "immutable-field", _ann, room);
-        await AccessStory.RefusedAsync(_eve, _story.Eve.CreateUnproven("k3vZ0aQ", Schemas.Channel, kind, hidden, ("members", withEve)), "WRITE_FORBIDDEN", "not-a-member", _ann);
+        await AccessStory.RefusedAsync(_eve, _story.Eve.CreateUnproven("k3vZ0aQ", Schemas.Channel, kind, hidden, ("members", withEve)), "UNAUTHORIZED", "not-a-member", _ann);
         // The same channel, said to be everybody's: it lives where it lives.
         await AccessStory.RefusedAsync(
             _eve, _story.Eve.CreateUnproven("k3vZ0aQ", Schemas.Channel, kind, ("space", JsonValue.Of("main"))), "INVALID_ROOM",

@@ -142,6 +142,25 @@ internal sealed class AccessStory : IDisposable
         }
     }
 
+    /// <summary>Sends changes as a client does, which keeps what it may not bring now: again and again while that helps.</summary>
+    /// <returns>What is still kept.</returns>
+    public static async Task<IReadOnlyList<Change>> OfferAsync(HubClient client, IReadOnlyList<Change> changes)
+    {
+        var kept = new List<Change>();
+        foreach (var change in changes)
+        {
+            await client.SendAsync(Author.Frame(change));
+            var answer = await AnswerAsync(client, change.Hash);
+            Assert.True(answer is { Code: "", Why: "" } or { Code: "UNAUTHORIZED", Why: "not-a-member" }, $"{change.Hash}: {answer}");
+            if (answer.Code != "")
+            {
+                kept.Add(change);
+            }
+        }
+
+        return kept.Count is 0 || kept.Count == changes.Count ? kept : await OfferAsync(client, kept);
+    }
+
     /// <summary>Sends a change and expects the refusal, by code and reason; and that the room holds what it held.</summary>
     public static async Task RefusedAsync(HubClient client, Change change, string code, string why, HubClient reader, string? room = null)
     {

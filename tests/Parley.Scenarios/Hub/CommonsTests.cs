@@ -40,7 +40,7 @@ public sealed class CommonsTests
         {
             await ada.SendAsync(Author.Frame(change));
             var answer = await AccessStory.AnswerAsync(ada, change.Hash);
-            Assert.Equal(("WRITE_FORBIDDEN", "not-a-member"), (answer.Code, answer.Why));
+            Assert.Equal(("UNAUTHORIZED", "not-a-member"), (answer.Code, answer.Why));
         }
     }
 

@@ -64,6 +64,25 @@ internal sealed class HubClient : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Connects as a client that takes no acknowledgements, as those of others: what is not taken it never offers again.</summary>
+    public static async Task<HubClient> JoinWithoutAcksAsync(HubFixture hub, string did)
+    {
+        var client = await ShowAsync(hub, Tokens.Of(Author.Of(did), hub).Text);
+        await client.SendAsync(ClientFrames.Handshake(did, []));
+        return client;
+    }
+
+    /// <summary>Sends changes one by one and expects that none is refused.</summary>
+    public async Task HandInAsync(params Parley.Nodes.Change[] changes)
+    {
+        foreach (var change in changes)
+        {
+            await SendAsync(Author.Frame(change));
+        }
+
+        Assert.DoesNotContain(await ReadUntilPongAsync(), static f => f["type"]!.Text == "node-error");
+    }
+
     public async Task SubscribeAsync(params string[] topics)
     {
         await SendAsync(ClientFrames.Subscribe([.. topics.Select(static t => new Parley.Ids.RoomId(t))]));

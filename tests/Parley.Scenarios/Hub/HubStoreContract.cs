@@ -186,7 +186,7 @@ public abstract class HubStoreContract : IDisposable
     public void A_held_change_is_known_without_a_place_until_it_is_released()
     {
         var update = _ada.BareUpdate(new("late"), ("x", JsonValue.True));
-        var held = new HeldChange(update.Hash, new("late"), _ada.Did, Room, Room, ChangeWire.ToBytes(update, new(Room)));
+        var held = new HeldChange(update.Hash, new("late"), _ada.Did, "a scope", 7, Room, Room, ChangeWire.ToBytes(update, new(Room)));
         Commit(w => w.Held.Add(held));
 
         var facts = Store.Look([update.Hash], [new("late")]);
@@ -211,7 +211,7 @@ public abstract class HubStoreContract : IDisposable
     {
         var (first, chat, second, late) = (_ada.Message("c1", "op 1"), _ada.Message("c1", "no op"), _bob.Message("c2", "op 2"), _bob.Message("c1", "op 3"));
         HeldChange Waits(Change change, bool isOperation) =>
-            new(change.Hash, new("log"), change.Author.Value, Room, Room, ChangeWire.ToBytes(change, new(Room)), isOperation);
+            new(change.Hash, new("log"), change.Author.Value, "", 0, Room, Room, ChangeWire.ToBytes(change, new(Room)), isOperation);
         var (held, other) = (Waits(_bob.Message("c1", "op 4"), true), Waits(_ada.Message("c1", "no op either"), false));
         Commit(w =>
         {
