@@ -19,6 +19,7 @@ Rule("ARCHITECTURE.md names what exists", MapPaths());
 Rule("links lead somewhere", Links());
 Rule("documents show the samples' own code", Snippets());
 Rule("what is cited is defined", Citations());
+Rule("nothing reads a message", Messages());
 Rule("no machine and no registry is named", Places());
 Rule("nothing is left open", OpenEnds());
 Rule("change notes are named by rule", ChangeNotes());
@@ -190,6 +191,19 @@ IEnumerable<string> Citations()
             {
                 yield return $"{page}: there is no test {type}.{method}";
             }
+        }
+    }
+}
+
+// An exception's message is for developers and may be worded anew; code reads its Code and Reason.
+IEnumerable<string> Messages()
+{
+    var read = new Regex("\\.Message\\s*\\.\\s*(EndsWith|StartsWith|Contains|IndexOf|Equals)\\(|\\.Message (==|!=|is \"|switch)");
+    foreach (var file in Under("src/", ".cs", ".razor"))
+    {
+        foreach (var (line, number) in Text(file).Split('\n').Select((line, i) => (line, i + 1)).Where(l => read.IsMatch(l.line)))
+        {
+            yield return $"{file}:{number}: {line.Trim()}";
         }
     }
 }

@@ -17,8 +17,7 @@ internal static class PersonNames
         {
             await foreach (var _ in client.Profiles.Version.WatchAsync(limit.Token))
             {
-                var name = client.Profiles.NameOf(person);
-                if (!name.EndsWith('…'))
+                if (client.Profiles.Find(person) is { } name)
                 {
                     return name;
                 }

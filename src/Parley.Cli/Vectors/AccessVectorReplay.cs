@@ -55,10 +55,10 @@ internal sealed class AccessVectorReplay
         return log.VerdictOf(op) switch
         {
             { Status: OpStatus.Valid } when log.FateOf(op) is { IsEffective: false } fate => JsonValue.Object(
-                ("status", JsonValue.Of("suppressed")), ("reason", JsonValue.Of(fate.Reason.Code()!)), ("by", Labels(fate.By))),
+                ("status", JsonValue.Of("suppressed")), ("reason", JsonValue.Of(fate.Reason.ToReason()!.Value.ToCode())), ("by", Labels(fate.By))),
             { Status: OpStatus.Valid } => JsonValue.Object(("status", JsonValue.Of("effective"))),
-            { Status: OpStatus.Held } verdict => Status("held", verdict.Reason),
-            { Status: OpStatus.Refused } verdict => Status("refused", verdict.Reason),
+            { Status: OpStatus.Held } verdict => Status("held", verdict.Reason?.ToCode()),
+            { Status: OpStatus.Refused } verdict => Status("refused", verdict.Reason?.ToCode()),
             _ => JsonValue.Null,
         };
     }
@@ -83,7 +83,7 @@ internal sealed class AccessVectorReplay
             ChannelCreator = query.ChannelCreator is { } creator ? _history.PersonOf(creator) : null,
             PropertiesWritten = query.Fields,
         });
-        return Status(verdict.IsAccepted ? "accepted" : verdict.Hold is not null ? "held" : "refused", verdict.Reason);
+        return Status(verdict.IsAccepted ? "accepted" : verdict.Hold is not null ? "held" : "refused", verdict.Reason?.ToCode());
     }
 
     private (string Key, JsonValue Value) SeatOf(Seat seat)

@@ -120,8 +120,8 @@ internal sealed class Joining(
         invites.FirstOrDefault(invite => invite.PublicKey.Span.SequenceEqual(publicKey.Span));
 
     // Owners' and admins' clients end what ran out: then that is what to say, not that somebody ended it.
-    private string WhyOver(OpenInvite invite) =>
-        invite.ExpiresAt <= time.GetUtcNow() ? "invite-expired"
-        : invite.Used >= invite.Uses ? "invite-used-up"
-        : "invite-closed";
+    private Reason WhyOver(OpenInvite invite) =>
+        invite.ExpiresAt <= time.GetUtcNow() ? Reason.InviteExpired
+        : invite.Used >= invite.Uses ? Reason.InviteUsedUp
+        : Reason.InviteClosed;
 }

@@ -124,7 +124,7 @@ internal abstract record MembershipCommand
             // It is a valid operation and seats nobody where the invite is older than the person's removal.
             return turn.Log(Domain).Now.AccessOf(turn.Me) is not null
                 ? admit.ToString()
-                : throw new ParleyException(ParleyErrorCode.Forbidden, "removed");
+                : throw new ParleyException(ParleyErrorCode.Forbidden, Reason.Removed);
         }
     }
 

@@ -68,8 +68,9 @@ internal sealed class MembershipTurn(
         var change = (await sign([new(fields)], cancellationToken).ConfigureAwait(false))[0];
         apply.Clock.See(lamport);
         await Book.ArriveAsync([new(change, null)], Effects, cancellationToken).ConfigureAwait(false);
-        return Effects.Verdicts[change.Hash] is NodeVerdict.Accepted
-            ? change.Hash
-            : throw new ParleyException(ParleyErrorCode.Forbidden, Book.Find(draft.Domain)?.VerdictOf(change.Hash)?.Reason ?? "The operation would not be taken.");
+        return Effects.Verdicts[change.Hash] is NodeVerdict.Accepted ? change.Hash
+            : throw (Book.Find(draft.Domain)?.VerdictOf(change.Hash)?.Reason is { } reason
+                ? new ParleyException(ParleyErrorCode.Forbidden, reason)
+                : new ParleyException(ParleyErrorCode.Forbidden, "The operation would not be taken."));
     }
 }

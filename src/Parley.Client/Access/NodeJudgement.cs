@@ -29,7 +29,7 @@ internal sealed class NodeJudgement
     public bool IsHidden { get; private set; }
 
     /// <summary>Why my latest change does not count; null where it does or there is none.</summary>
-    public string? Refused { get; private set; }
+    public Reason? Refused { get; private set; }
 
     public RightVerdict this[Change change] => _verdicts[change.Hash];
 
@@ -61,7 +61,7 @@ internal sealed class NodeJudgement
 
     /// <summary>The verdict on one more change of a node that is here.</summary>
     public static RightVerdict DecideLater(RoomRights? rights, NodeState state, Change change) =>
-        rights is (null or RoomRights.People) && !NodeAccess.MayWrite(state.Root, change) ? new(null, "not-author", IsFinal: state.Root.Proven)
+        rights is (null or RoomRights.People) && !NodeAccess.MayWrite(state.Root, change) ? new(null, Reason.NotAuthor, IsFinal: state.Root.Proven)
         : rights?.Decide(ChangeRequests.OfLater(change, state.Root, name => state[name])) ?? default;
 
     // The first change of a reference peer's private channel says who is in it; of a direct message its id proves that.

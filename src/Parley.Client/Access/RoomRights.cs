@@ -5,9 +5,9 @@ namespace Parley.Access;
 
 /// <summary>What became of a change's claim to a right: accepted where both are null.</summary>
 /// <param name="WaitsFor">Held: the domain or channel whose arrival settles it.</param>
-/// <param name="Refusal">Refused: the reason as docs/access.md spells it.</param>
+/// <param name="Refusal">Refused: why.</param>
 /// <param name="IsFinal">No operation can ever change it.</param>
-internal readonly record struct RightVerdict(NodeId? WaitsFor, string? Refusal, bool IsFinal)
+internal readonly record struct RightVerdict(NodeId? WaitsFor, Reason? Refusal, bool IsFinal)
 {
     public bool IsAccepted => WaitsFor is null && Refusal is null;
 }
@@ -49,7 +49,7 @@ internal abstract record RoomRights
         public override NodeId? Domain => AccessDomains.KindOf(Channel) is null ? null : Channel;
 
         public override RightVerdict Decide(AccessRequest request) =>
-            Who.Contains(request.Author) ? default : new(null, "not-a-member", IsFinal: true);
+            Who.Contains(request.Author) ? default : new(null, Reason.NotAMember, IsFinal: true);
 
         public override bool MayRead(PersonId person) => Who.Contains(person);
 

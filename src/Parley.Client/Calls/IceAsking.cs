@@ -42,7 +42,7 @@ internal sealed class IceAsking : ISignalReceiver
 
     public void Denied()
     {
-        var refused = new ParleyException(ParleyErrorCode.Forbidden, "Calls of this channel are not for this person.");
+        var refused = new ParleyException(ParleyErrorCode.Forbidden, "Calls of this channel are not for this person.") { Reason = Reason.Unauthorized };
         if (!_opened.TrySetException(refused))
         {
             _found.TrySetException(refused);

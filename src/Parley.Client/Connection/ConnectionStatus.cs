@@ -25,7 +25,8 @@ public enum ConnectionPhase
 /// <param name="Phase">Where it stands.</param>
 /// <param name="Unsent">Own changes that no hub has acknowledged.</param>
 /// <param name="RetryAt">When the next try is due, while offline or refused.</param>
-/// <param name="Why">A short reason for developers, while offline or refused.</param>
+/// <param name="Why">A short sentence for developers, while offline or refused.</param>
 /// <param name="HasCommons">The space <c>main</c> is there: the hub that was met last has it, or there is no hub.</param>
+/// <param name="Reason">Why the hub does not admit this person or token, while refused; null where it gave no reason that is known.</param>
 public sealed record ConnectionStatus(
-    ConnectionPhase Phase, int Unsent = 0, DateTimeOffset? RetryAt = null, string? Why = null, bool HasCommons = false);
+    ConnectionPhase Phase, int Unsent = 0, DateTimeOffset? RetryAt = null, string? Why = null, bool HasCommons = false, Reason? Reason = null);

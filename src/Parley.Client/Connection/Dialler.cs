@@ -71,6 +71,9 @@ internal sealed class Dialler(Uri address, ILinkFactory links, TokenMint mint, T
         throw LinkClose.IsSignOut(link) ? LinkClose.SignedOut()
             : link.CloseCode is LinkClose.Unauthenticated or LinkClose.Denied
             ? new ParleyException(ParleyErrorCode.Forbidden, $"The hub does not admit this connection: {link.CloseReason ?? "no reason given"} ({link.CloseCode}).")
+            {
+                Reason = CloseReasons.Find(link.CloseReason),
+            }
             : new ParleyException(ParleyErrorCode.Disconnected, "The hub closed before its handshake.");
     }
 

@@ -32,19 +32,22 @@ public sealed class Profiles : IDisposable
     public Live<int> Version { get; } = new(0);
 
     /// <summary>The display name: the profile's, else characters 8–13 of the DID and an ellipsis. Never waits; learns of people as they are asked for.</summary>
-    public string NameOf(PersonId person)
+    public string NameOf(PersonId person) => Find(person) ?? Short(person);
+
+    /// <summary>The profile's name, or null while none is known. Never waits; learns of people as they are asked for.</summary>
+    public string? Find(PersonId person)
     {
         lock (_gate)
         {
             if (_names.TryGetValue(person, out var name))
             {
-                return name ?? Short(person);
+                return name;
             }
         }
 
         Want([person]);
         _role.Current.Follow(RoomNames.Profile(person));
-        return Short(person);
+        return null;
     }
 
     /// <summary>Sets the own display name, 1 to 120 units after trimming.</summary>

@@ -90,5 +90,5 @@ internal sealed partial class NodeWriter
     }
 
     private static ParleyException Forbidden(RightVerdict verdict) =>
-        new(ParleyErrorCode.Forbidden, verdict.Refusal is { } reason ? $"The person may not do this: {reason}." : "Who may write here is not known yet.");
+        verdict.Refusal is { } reason ? new(ParleyErrorCode.Forbidden, reason) : new(ParleyErrorCode.Forbidden, "Who may write here is not known yet.");
 }

@@ -36,7 +36,7 @@ internal sealed partial class ApplyBatch
             }
             else if (change.Author == memberships.Me)
             {
-                refused = right.Refusal;
+                refused = right.Refusal?.ToCode();
             }
         }
 
@@ -96,7 +96,7 @@ internal sealed partial class ApplyBatch
             ToPlace.Add(judged.Root);
         }
 
-        Rows[node] = placed with { State = judged.State, Hidden = judged.IsHidden, Refused = judged.Refused };
+        Rows[node] = placed with { State = judged.State, Hidden = judged.IsHidden, Refused = judged.Refused?.ToCode() };
         if (row is { Hidden: true } && !judged.IsHidden)
         {
             Shown.Add(node);

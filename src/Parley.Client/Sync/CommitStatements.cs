@@ -66,7 +66,7 @@ internal static class CommitStatements
                 SELECT seq, ?2, ?3, ?4, ?5, ?6, ?7 FROM change_log WHERE hash = ?1
                 """,
                 change.Hash.ToBytes(), domain.Value, change.Author.Value, change.Node.Value, change.Lamport,
-                verdict.WaitsFor is not null || SeenOperations.Read(change.Properties) is null ? 1L : 0L, verdict.Refusal));
+                verdict.WaitsFor is not null || SeenOperations.Read(change.Properties) is null ? 1L : 0L, verdict.Refusal?.ToCode()));
         }
 
         // Whoever reads a conversation as it grows is given what appears in it.

@@ -49,7 +49,7 @@ internal sealed class HubConnection(SyncParts parts, Dialler dialler, ISessionLi
 
             var wait = end.Phase == ConnectionPhase.Refused ? backoff.NextAfterRefusal() : backoff.Next(end.CloseCode);
             SyncLog.Disconnected(parts.Log, end.Why, wait.TotalSeconds);
-            report(new(end.Phase, RetryAt: parts.Time.GetUtcNow() + wait, Why: end.Why));
+            report(new(end.Phase, RetryAt: parts.Time.GetUtcNow() + wait, Why: end.Why, Reason: end.Reason));
             await _now.WaitAsync(wait, parts.Time, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -79,7 +79,7 @@ internal sealed class HubConnection(SyncParts parts, Dialler dialler, ISessionLi
         }
         catch (ParleyException refused) when (refused.Code == ParleyErrorCode.Forbidden)
         {
-            return new(refused.Message, Phase: ConnectionPhase.Refused);
+            return new(refused.Message, Phase: ConnectionPhase.Refused, Reason: refused.Reason);
         }
         catch (ParleyException failure)
         {
@@ -159,6 +159,8 @@ internal sealed class HubConnection(SyncParts parts, Dialler dialler, ISessionLi
     /// <param name="Phase">Where that leaves us.</param>
     /// <param name="IsWorthAnotherTry">False where time alone changes nothing.</param>
     /// <param name="Successor">The connection that takes over.</param>
+    /// <param name="Reason">Why the hub does not admit us, where it said so.</param>
     private readonly record struct SessionEnd(
-        string Why, int? CloseCode = null, ConnectionPhase Phase = ConnectionPhase.Offline, bool IsWorthAnotherTry = true, Dialled? Successor = null);
+        string Why, int? CloseCode = null, ConnectionPhase Phase = ConnectionPhase.Offline, bool IsWorthAnotherTry = true, Dialled? Successor = null,
+        Reason? Reason = null);
 }

@@ -16,12 +16,13 @@ internal enum RefusalMeaning
 /// <summary>The codes of <c>node-error</c> (docs/protocol.md, errors).</summary>
 internal static class HubRefusals
 {
-    public static RefusalMeaning MeaningOf(string code) => code switch
+    // A code that is not known here is final: nobody offers for ever what a newer hub refuses for a rule of its own.
+    public static RefusalMeaning MeaningOf(string code) => Reasons.Find(code) switch
     {
-        "REPLAY_REJECTED" => RefusalMeaning.Known,
-        "NOT_ADMITTED" => RefusalMeaning.OnceAdmitted,
-        "QUOTA_EXCEEDED" or "STORAGE_FULL" or "BILLING_READ_ONLY" or "INVALID_WALL_TIME"
-            or "UNAUTHORIZED" or "TOKEN_EXPIRED" or "TOKEN_REVOKED" => RefusalMeaning.NotNow,
+        Reason.ReplayRejected => RefusalMeaning.Known,
+        Reason.NotAdmitted => RefusalMeaning.OnceAdmitted,
+        Reason.QuotaExceeded or Reason.StorageFull or Reason.BillingReadOnly or Reason.InvalidWallTime
+            or Reason.Unauthorized or Reason.TokenExpired or Reason.TokenRevoked => RefusalMeaning.NotNow,
         _ => RefusalMeaning.Final,
     };
 }

@@ -92,7 +92,7 @@ internal sealed class Follower(ITabs tabs, AdvanceSignal advanced, StatusBoard s
                 answer.TrySetResult(done.Nodes);
                 break;
             case TabMessage.Failed failed when Answered(failed.Id) is { } answer:
-                answer.TrySetException(new ParleyException(failed.Code, failed.Why));
+                answer.TrySetException(new ParleyException(failed.Code, failed.Why) { Reason = failed.Reason });
                 break;
             case TabMessage.Opened opened:
                 presence.OnOpened(opened.Topic.Value);

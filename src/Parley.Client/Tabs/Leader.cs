@@ -206,7 +206,7 @@ internal sealed class Leader : Role, IPresenceWire, ISignalWire
         }
         catch (ParleyException failure)
         {
-            Post(new TabMessage.Failed(id, failure.Code, failure.Message));
+            Post(new TabMessage.Failed(id, failure.Code, failure.Message, failure.Reason));
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
         {

@@ -40,7 +40,7 @@ internal abstract record TabMessage
     public sealed record Done(string Id, IReadOnlyList<NodeId> Nodes) : TabMessage;
 
     /// <summary>From the leader: it was not written.</summary>
-    public sealed record Failed(string Id, ParleyErrorCode Code, string Why) : TabMessage;
+    public sealed record Failed(string Id, ParleyErrorCode Code, string Why, Reason? Reason = null) : TabMessage;
 
     /// <summary>To the leader: follow this room.</summary>
     public sealed record Follow(RoomId Room) : TabMessage;
@@ -80,7 +80,7 @@ internal abstract record TabMessage
         Act m => Object("act", ("id", JsonValue.Of(m.Id)), ("command", CommandText.ToJson(m.Command))),
         Expect m => Object("expect", ("domain", JsonValue.Of(m.Domain.Value)), ("claim", m.Claim?.ToJson())),
         Done m => Object("done", ("id", JsonValue.Of(m.Id)), ("nodes", OfTexts(m.Nodes.Select(n => n.Value)))),
-        Failed m => Object("failed", ("id", JsonValue.Of(m.Id)), ("code", JsonValue.Of((int)m.Code)), ("why", JsonValue.Of(m.Why))),
+        Failed m => Object("failed", ("id", JsonValue.Of(m.Id)), ("code", JsonValue.Of((int)m.Code)), ("why", JsonValue.Of(m.Why)), ("reason", OfReason(m.Reason))),
         Follow m => Object("follow", ("room", JsonValue.Of(m.Room.Value))),
         Retry => Object("retry"),
         Wants m => Object("wants", ("tab", JsonValue.Of(m.Tab)), ("topic", JsonValue.Of(m.Topic.Value)), ("wanted", JsonValue.Of(m.Wanted))),
@@ -111,7 +111,7 @@ internal abstract record TabMessage
             "act" when CommandText.Read(value["command"]!) is { } command => new Act(Text(value, "id"), command),
             "expect" => new Expect(new(Text(value, "domain")), value["claim"] is { } claim ? InviteReading.TryRead(claim) : null),
             "done" => new Done(Text(value, "id"), [.. value["nodes"]!.Items.Select(n => new NodeId(n.Text!))]),
-            "failed" => new Failed(Text(value, "id"), (ParleyErrorCode)(int)value["code"]!.Integer!.Value, Text(value, "why")),
+            "failed" => new Failed(Text(value, "id"), (ParleyErrorCode)(int)value["code"]!.Integer!.Value, Text(value, "why"), Reasons.Find(value["reason"]?.Text)),
             "follow" => new Follow(new(Text(value, "room"))),
             "retry" => new Retry(),
             "wants" => new Wants(Text(value, "tab"), new(Text(value, "topic")), value["wanted"]?.Boolean ?? false),
@@ -137,12 +137,14 @@ internal abstract record TabMessage
     private static JsonValue OfStatus(ConnectionStatus status) => JsonValue.Object(
         ("phase", JsonValue.Of((int)status.Phase)), ("unsent", JsonValue.Of(status.Unsent)),
         ("retryAt", status.RetryAt is { } at ? JsonValue.Of(at.ToUnixTimeMilliseconds()) : null),
-        ("why", status.Why is { } why ? JsonValue.Of(why) : null), ("commons", JsonValue.Of(status.HasCommons)));
+        ("why", status.Why is { } why ? JsonValue.Of(why) : null), ("commons", JsonValue.Of(status.HasCommons)), ("reason", OfReason(status.Reason)));
+
+    private static JsonValue? OfReason(Reason? reason) => reason is { } known ? JsonValue.Of(known.ToCode()) : null;
 
     private static ConnectionStatus StatusOf(JsonValue? value) => new(
         (ConnectionPhase)(int)(value?["phase"]?.Integer ?? 0), (int)(value?["unsent"]?.Integer ?? 0),
         value?["retryAt"]?.Integer is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null, value?["why"]?.Text,
-        value?["commons"]?.Boolean == true);
+        value?["commons"]?.Boolean == true, Reasons.Find(value?["reason"]?.Text));
 
     // The properties travel as text, so that a deep value does not become too deep on the way.
     private static JsonValue OfDraft(NodeDraft draft) => JsonValue.Object(

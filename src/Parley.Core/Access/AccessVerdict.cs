@@ -54,28 +54,29 @@ public readonly record struct AccessVerdict
     /// <summary>True where the space around a private channel is what refuses it.</summary>
     public bool IsOfSpace { get; }
 
-    /// <summary>The reason as docs/access.md spells it; null where accepted.</summary>
-    public string? Reason => Hold switch
+    /// <summary>Why; null where accepted.</summary>
+    public Reason? Reason => Hold switch
     {
-        AccessHold.MissingOperations => "missing-ops",
-        AccessHold.NoGrantKnown => "no-grant-known",
-        AccessHold.UnknownNode => "unknown-node",
-        null => Refusal is { } refusal ? (IsOfSpace ? "space-" : "") + Code(refusal) : null,
+        AccessHold.MissingOperations => Parley.Reason.MissingOperations,
+        AccessHold.NoGrantKnown => Parley.Reason.NoGrantKnown,
+        AccessHold.UnknownNode => Parley.Reason.UnknownNode,
+        null => Refusal is { } refusal ? Of(refusal, IsOfSpace) : null,
     };
 
     internal static AccessVerdict HeldFor(AccessHold reason) => new(reason, null, false);
 
     internal static AccessVerdict RefusedFor(AccessRefusal reason, bool isOfSpace = false) => new(null, reason, isOfSpace);
 
-    private static string Code(AccessRefusal refusal) => refusal switch
+    // Only having no seat is a matter of the space; everything else is the channel's own.
+    private static Reason Of(AccessRefusal refusal, bool isOfSpace) => refusal switch
     {
-        AccessRefusal.ImmutableField => "immutable-field",
-        AccessRefusal.BadSeen => "bad-seen",
-        AccessRefusal.Lamport => "lamport",
-        AccessRefusal.Removed => "removed",
-        AccessRefusal.GrantVoid => "grant-void",
-        AccessRefusal.NotAMember => "not-a-member",
-        AccessRefusal.InsufficientRole => "insufficient-role",
-        AccessRefusal.NotAuthor => "not-author",
+        AccessRefusal.ImmutableField => Parley.Reason.ImmutableField,
+        AccessRefusal.BadSeen => Parley.Reason.BadSeen,
+        AccessRefusal.Lamport => Parley.Reason.Lamport,
+        AccessRefusal.Removed => isOfSpace ? Parley.Reason.SpaceRemoved : Parley.Reason.Removed,
+        AccessRefusal.GrantVoid => isOfSpace ? Parley.Reason.SpaceGrantVoid : Parley.Reason.GrantVoid,
+        AccessRefusal.NotAMember => isOfSpace ? Parley.Reason.SpaceNotAMember : Parley.Reason.NotAMember,
+        AccessRefusal.InsufficientRole => Parley.Reason.InsufficientRole,
+        AccessRefusal.NotAuthor => Parley.Reason.NotAuthor,
     };
 }

@@ -8,7 +8,7 @@ namespace Parley.Access;
 /// A draft that the log as it stands would refuse is not made.
 /// </summary>
 /// <remarks>
-/// Every method throws <see cref="ParleyException"/> (<see cref="ParleyErrorCode.Forbidden"/>, the message is the reason of docs/access.md)
+/// Every method throws <see cref="ParleyException"/> (<see cref="ParleyErrorCode.Forbidden"/>, with the reason of docs/access.md)
 /// where the author may not do this.
 /// </remarks>
 public sealed class MembershipDrafts(MembershipLog log, PersonId author)
@@ -171,5 +171,5 @@ public sealed class MembershipDrafts(MembershipLog log, PersonId author)
         return new OpValidity(op, log.Kind, log.Graph, past, log.StandingOf(past)).Judge(proofHolds: true);
     }
 
-    private static ParleyException Forbidden(OpRefusal refusal) => new(ParleyErrorCode.Forbidden, refusal.Code());
+    private static ParleyException Forbidden(OpRefusal refusal) => new(ParleyErrorCode.Forbidden, refusal.ToReason());
 }

@@ -84,8 +84,8 @@ public readonly record struct OpVerdict
     /// <summary>Set exactly where the status is refused.</summary>
     public OpRefusal? Refusal { get; }
 
-    /// <summary>The reason as docs/access.md spells it; null where valid.</summary>
-    public string? Reason => Hold?.Code() ?? Refusal?.Code();
+    /// <summary>Why; null where valid.</summary>
+    public Reason? Reason => Hold?.ToReason() ?? Refusal?.ToReason();
 
     /// <summary>Held for a reason.</summary>
     public static OpVerdict HeldFor(OpHold reason) => new(OpStatus.Held, hold: reason);
@@ -94,49 +94,49 @@ public readonly record struct OpVerdict
     public static OpVerdict RefusedFor(OpRefusal reason) => new(OpStatus.Refused, refusal: reason);
 }
 
-/// <summary>The spellings of docs/access.md.</summary>
+/// <summary>The reasons of docs/access.md.</summary>
 public static class OpReasons
 {
-    /// <summary>As docs/access.md spells it.</summary>
-    public static string Code(this OpHold hold) => hold switch
+    /// <summary>As a reason.</summary>
+    public static Reason ToReason(this OpHold hold) => hold switch
     {
-        OpHold.MissingDependencies => "missing-deps",
-        OpHold.UpdateNeeded => "update-needed",
+        OpHold.MissingDependencies => Reason.MissingDependencies,
+        OpHold.UpdateNeeded => Reason.UpdateNeeded,
     };
 
-    /// <summary>As docs/access.md spells it.</summary>
-    public static string Code(this OpRefusal refusal) => refusal switch
+    /// <summary>As a reason.</summary>
+    public static Reason ToReason(this OpRefusal refusal) => refusal switch
     {
-        OpRefusal.Malformed => "malformed",
-        OpRefusal.WrongDomain => "wrong-domain",
-        OpRefusal.NotInDirectMessage => "not-in-dm",
-        OpRefusal.InvalidDependency => "invalid-dep",
-        OpRefusal.Lamport => "lamport",
-        OpRefusal.NotCreator => "not-creator",
-        OpRefusal.CreateWithDependencies => "create-with-deps",
-        OpRefusal.NotInSpace => "not-in-space",
-        OpRefusal.NotAMember => "not-a-member",
-        OpRefusal.UnknownInvite => "unknown-invite",
-        OpRefusal.NotJoiner => "not-joiner",
-        OpRefusal.BadProof => "bad-proof",
-        OpRefusal.InviteExpired => "invite-expired",
-        OpRefusal.InviteClosed => "invite-closed",
-        OpRefusal.InviteUsedUp => "invite-used-up",
-        OpRefusal.NoAuthority => "no-authority",
-        OpRefusal.InsufficientRole => "insufficient-role",
-        OpRefusal.SelfRevoke => "self-revoke",
-        OpRefusal.NotOutranked => "not-outranked",
-        OpRefusal.BadCitation => "bad-citation",
+        OpRefusal.Malformed => Reason.Malformed,
+        OpRefusal.WrongDomain => Reason.WrongDomain,
+        OpRefusal.NotInDirectMessage => Reason.NotInDirectMessage,
+        OpRefusal.InvalidDependency => Reason.InvalidDependency,
+        OpRefusal.Lamport => Reason.Lamport,
+        OpRefusal.NotCreator => Reason.NotCreator,
+        OpRefusal.CreateWithDependencies => Reason.CreateWithDependencies,
+        OpRefusal.NotInSpace => Reason.NotInSpace,
+        OpRefusal.NotAMember => Reason.NotAMember,
+        OpRefusal.UnknownInvite => Reason.UnknownInvite,
+        OpRefusal.NotJoiner => Reason.NotJoiner,
+        OpRefusal.BadProof => Reason.BadProof,
+        OpRefusal.InviteExpired => Reason.InviteExpired,
+        OpRefusal.InviteClosed => Reason.InviteClosed,
+        OpRefusal.InviteUsedUp => Reason.InviteUsedUp,
+        OpRefusal.NoAuthority => Reason.NoAuthority,
+        OpRefusal.InsufficientRole => Reason.InsufficientRole,
+        OpRefusal.SelfRevoke => Reason.SelfRevoke,
+        OpRefusal.NotOutranked => Reason.NotOutranked,
+        OpRefusal.BadCitation => Reason.BadCitation,
     };
 
-    /// <summary>As docs/access.md spells it; null for <see cref="VoidReason.None"/>.</summary>
-    public static string? Code(this VoidReason reason) => reason switch
+    /// <summary>As a reason; null for <see cref="VoidReason.None"/>.</summary>
+    public static Reason? ToReason(this VoidReason reason) => reason switch
     {
         VoidReason.None => null,
-        VoidReason.AuthorityCut => "authority-cut",
-        VoidReason.InviteRevoked => "invite-revoked",
-        VoidReason.VoidInvite => "void-invite",
-        VoidReason.VoidAuthority => "void-authority",
-        VoidReason.CitationVoid => "citation-void",
+        VoidReason.AuthorityCut => Reason.AuthorityCut,
+        VoidReason.InviteRevoked => Reason.InviteRevoked,
+        VoidReason.VoidInvite => Reason.VoidInvite,
+        VoidReason.VoidAuthority => Reason.VoidAuthority,
+        VoidReason.CitationVoid => Reason.CitationVoid,
     };
 }

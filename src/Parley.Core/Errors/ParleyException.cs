@@ -37,8 +37,15 @@ public sealed class ParleyException : Exception
     public ParleyException(ParleyErrorCode code, string message, Exception? innerException = null)
         : base(message, innerException) => Code = code;
 
+    /// <summary>A refusal by a rule that has a name.</summary>
+    public ParleyException(ParleyErrorCode code, Reason reason)
+        : base($"Refused: {reason.ToCode()}.") => (Code, Reason) = (code, reason);
+
     /// <summary>What went wrong.</summary>
     public ParleyErrorCode Code { get; }
+
+    /// <summary>Which rule refused; null where none with a name did.</summary>
+    public Reason? Reason { get; init; }
 
     /// <summary>True where trying again later may work without a change.</summary>
     public bool IsTransient => Code is ParleyErrorCode.Disconnected or ParleyErrorCode.Timeout or ParleyErrorCode.StoreInUse;

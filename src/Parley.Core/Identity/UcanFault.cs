@@ -35,7 +35,7 @@ public enum UcanFault
 public static class UcanFaults
 {
     /// <summary>The reference's words where it has the fault, and never a part of the token.</summary>
-    public static string ToReason(this UcanFault fault) => fault switch
+    public static string ToWords(this UcanFault fault) => fault switch
     {
         UcanFault.None => "Token accepted",
         UcanFault.TooLarge => "Token too large",

@@ -38,22 +38,25 @@ public enum HoldReason
     UnknownMember,
 }
 
-/// <summary>The wire spellings of refusals.</summary>
+/// <summary>The reasons of refusals.</summary>
 public static class RefusalCodes
 {
     /// <summary>The <c>node-error</c> code.</summary>
-    public static string Code(this Refusal refusal) => refusal switch
+    public static string Code(this Refusal refusal) => refusal.ToReason().ToCode();
+
+    /// <summary>As a reason.</summary>
+    public static Reason ToReason(this Refusal refusal) => refusal switch
     {
-        Refusal.Malformed => "INVALID_CHANGE",
-        Refusal.Hash => "INVALID_HASH",
-        Refusal.Signature => "INVALID_SIGNATURE",
-        Refusal.WallTime => "INVALID_WALL_TIME",
-        Refusal.Lamport => "INVALID_LAMPORT",
-        Refusal.Room => "INVALID_ROOM",
-        Refusal.Forbidden => "WRITE_FORBIDDEN",
-        Refusal.Quota => "QUOTA_EXCEEDED",
-        Refusal.Storage => "STORAGE_FULL",
-        Refusal.NotAdmitted => "NOT_ADMITTED",
-        Refusal.NotInRoom => "UNAUTHORIZED",
+        Refusal.Malformed => Reason.InvalidChange,
+        Refusal.Hash => Reason.InvalidHash,
+        Refusal.Signature => Reason.InvalidSignature,
+        Refusal.WallTime => Reason.InvalidWallTime,
+        Refusal.Lamport => Reason.InvalidLamport,
+        Refusal.Room => Reason.InvalidRoom,
+        Refusal.Forbidden => Reason.WriteForbidden,
+        Refusal.Quota => Reason.QuotaExceeded,
+        Refusal.Storage => Reason.StorageFull,
+        Refusal.NotAdmitted => Reason.NotAdmitted,
+        Refusal.NotInRoom => Reason.Unauthorized,
     };
 }

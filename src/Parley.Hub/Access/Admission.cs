@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Parley.Frames;
 using Parley.Hub.Connections;
 using Parley.Hub.Limits;
 using Parley.Identity;
@@ -118,7 +119,7 @@ internal sealed class Admission
         : address.ToString();
 
     private static Entry Refuse(UcanFault fault) => Refuse(
-        fault == UcanFault.NotForConnecting ? CloseCode.Denied : CloseCode.Unauthenticated, "Invalid UCAN: " + fault.ToReason());
+        fault == UcanFault.NotForConnecting ? CloseCode.Denied : CloseCode.Unauthenticated, CloseReasons.InvalidToken + fault.ToWords());
 
     private static Entry Refuse(ushort code, string why) => new(Session.Refused(), code, why);
 }

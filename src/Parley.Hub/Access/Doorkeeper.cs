@@ -1,3 +1,4 @@
+using Parley.Frames;
 using Parley.Hub.Connections;
 using Parley.Ids;
 
@@ -14,8 +15,8 @@ internal sealed class Doorkeeper(HubPeople people, ConnectionTable connections)
     /// <summary>Why a person may not even come into the lobby, as a close frame says it; null where they may.</summary>
     public static string? WhyNot(Admittance admittance) => admittance switch
     {
-        Admittance.Banned => "You are banned from this hub.",
-        Admittance.Unlisted => "This hub is for people whom its owner listed.",
+        Admittance.Banned => CloseReasons.Banned,
+        Admittance.Unlisted => CloseReasons.NotListed,
         _ => null,
     };
 

@@ -39,9 +39,9 @@ internal static class OpTransports
     /// <summary>The refusal and its reason.</summary>
     public static (Refusal Refusal, string Why) Answer(this OpTransport transport) => transport switch
     {
-        OpTransport.Lamport => (Refusal.Lamport, "lamport"),
-        OpTransport.InviteExpired => (Refusal.Forbidden, OpRefusal.InviteExpired.Code()),
-        OpTransport.InviteUsedUp => (Refusal.Forbidden, OpRefusal.InviteUsedUp.Code()),
+        OpTransport.Lamport => (Refusal.Lamport, Reason.Lamport.ToCode()),
+        OpTransport.InviteExpired => (Refusal.Forbidden, Reason.InviteExpired.ToCode()),
+        OpTransport.InviteUsedUp => (Refusal.Forbidden, Reason.InviteUsedUp.ToCode()),
         OpTransport.Full => (Refusal.Quota, "The membership log is full for now."),
         OpTransport.Fine => throw new InvalidOperationException("It is no refusal."),
     };

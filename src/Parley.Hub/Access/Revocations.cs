@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Parley.Frames;
 using Parley.Hub.Limits;
 using Parley.Hub.Storage;
 using Parley.Identity;
@@ -14,7 +15,6 @@ namespace Parley.Hub.Access;
 /// <remarks>Safe for several threads.</remarks>
 internal sealed class Revocations
 {
-    private const string Revoked = "Token revoked";
 
     private readonly IHubStore _store;
     private readonly StoreTurn _turn;
@@ -40,7 +40,7 @@ internal sealed class Revocations
     public string? WhyEnds(HubToken token) =>
         _names.IsEmpty ? null
         : token.Delegation is { } word && _names.ContainsKey(NameOf(word.Person, word.Device)) ? DeviceSignOut.CloseReason
-        : token.Chain.Any(id => _names.ContainsKey(id.Value)) || token.Issuers.Any(issuer => _names.ContainsKey(issuer.Value)) ? Revoked
+        : token.Chain.Any(id => _names.ContainsKey(id.Value)) || token.Issuers.Any(issuer => _names.ContainsKey(issuer.Value)) ? CloseReasons.Revoked
         : null;
 
     /// <summary>Takes in what the store was just given.</summary>

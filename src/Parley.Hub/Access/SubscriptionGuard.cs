@@ -16,7 +16,7 @@ namespace Parley.Hub.Access;
 internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topics topics, PresenceRelay presence, Doorkeeper doorkeeper)
 {
     private const string Action = "hub/signal";
-    private const string NotAMember = "not-a-member";
+    private static readonly string NotAMember = Reason.NotAMember.ToCode();
 
     private readonly Lock _gate = new();
     private long _followed;
@@ -165,7 +165,7 @@ internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topic
             }
             else
             {
-                subscription.Connection.Outbox.Add(HubFrames.AuthDenied(Action, topic.Name, "removed"));
+                subscription.Connection.Outbox.Add(HubFrames.AuthDenied(Action, topic.Name, Reason.Removed.ToCode()));
             }
         }
     }

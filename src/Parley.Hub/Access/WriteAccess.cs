@@ -62,9 +62,9 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Knoc
     private WriteAnswer Ask(in Candidate candidate, RoomRule rule, in WriteAnswer answer) => _senders.Of(rule, candidate.Sender) switch
     {
         SenderStanding.Member => answer with { Scope = SenderRule.ScopeOf(rule) },
-        SenderStanding.Removed => WriteAnswer.Refuse("removed"),
+        SenderStanding.Removed => WriteAnswer.Refuse(Reason.Removed),
         SenderStanding.Outsider when answer.WaitsFor is not null && !candidate.IsOfferedAgain => answer,
-        SenderStanding.Outsider => WriteAnswer.Refuse("not-a-member", Refusal.NotInRoom),
+        SenderStanding.Outsider => WriteAnswer.Refuse(Reason.NotAMember, Refusal.NotInRoom),
     };
 
     // The Channel of a direct message says who its people are; whoever of them brings it.
@@ -95,20 +95,20 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Knoc
 
         var isClosed = candidate.Offer.MayCreate && Schemas.Is(change.SchemaId, Schemas.Channel) && home == RoomNames.Channel(change.Node).Value
             && RoomRules.Members(change) is { Count: > 0 } members && !members.Contains(change.Author.Value);
-        return isClosed ? WriteAnswer.Refuse("not-a-member") : WriteAnswer.FileIn(home);
+        return isClosed ? WriteAnswer.Refuse(Reason.NotAMember) : WriteAnswer.FileIn(home);
     }
 
     // The door is everybody's to knock at, and nobody's to fill.
     private WriteAnswer ByKnock(in Candidate candidate, StoredNode? node, string home) =>
         !Schemas.Is(node?.Root.SchemaId ?? candidate.Change.SchemaId, Schemas.Knock) ? WriteAnswer.Refuse(NotTheirs)
         : knocks.TryTake(candidate.Change.Author) ? ByNode(candidate, node, home)
-        : WriteAnswer.Refuse("too-many-knocks");
+        : WriteAnswer.Refuse(Reason.TooManyKnocks);
 
     private WriteAnswer ByPeople(in Candidate candidate, StoredNode? node, string home, RoomRule.People people)
     {
         var change = candidate.Change;
-        return !people.Dids.Contains(change.Author.Value) ? WriteAnswer.Refuse("not-a-member")
-            : node?.Id == people.Channel && ChangeRequests.OfLater(change, node.Root, Root(node)).PropertiesWritten.Count > 0 ? WriteAnswer.Refuse("immutable-field")
+        return !people.Dids.Contains(change.Author.Value) ? WriteAnswer.Refuse(Reason.NotAMember)
+            : node?.Id == people.Channel && ChangeRequests.OfLater(change, node.Root, Root(node)).PropertiesWritten.Count > 0 ? WriteAnswer.Refuse(Reason.ImmutableField)
             : ByNode(candidate, node, home);
     }
 
@@ -117,7 +117,7 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Knoc
         var change = candidate.Change;
         if (node is not null && memberships.VerdictOf(domain, node.Root.Hash) is { Status: OpStatus.Valid })
         {
-            return WriteAnswer.Refuse("write-once");
+            return WriteAnswer.Refuse(Reason.WriteOnce);
         }
 
         if (memberships.Decide(domain, Request(candidate, node)) is not { } verdict)
@@ -127,7 +127,7 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Knoc
         }
 
         return verdict.IsAccepted ? WriteAnswer.FileIn(home)
-            : verdict.Hold is not { } hold ? WriteAnswer.Refuse(verdict.Reason!)
+            : verdict.Hold is not { } hold ? WriteAnswer.Refuse(verdict.Reason!.Value)
             : hold == AccessHold.UnknownNode ? WriteAnswer.WaitFor(change.Node)
             : WriteAnswer.WaitForLog(domain);
     }

@@ -30,5 +30,7 @@ internal readonly record struct WriteAnswer
 
     public static WriteAnswer WaitForLog(NodeId domain) => new() { WaitsFor = AccessWait.For(domain), IsForAccess = true, Why = "" };
 
+    public static WriteAnswer Refuse(Reason reason, Refusal refusal = Refusal.Forbidden) => Refuse(reason.ToCode(), refusal);
+
     public static WriteAnswer Refuse(string why, Refusal refusal = Refusal.Forbidden) => new() { Refusal = refusal, Why = why };
 }

@@ -13,8 +13,8 @@ namespace Parley.Hub.Calls;
 /// </summary>
 internal sealed class CallRelay(HubOptions options, HubClock clock, ILogger<CallRelay> log)
 {
-    private const string Foreign = "foreign-session";
-    private const string TooMany = "too-many-sessions";
+    private static readonly string Foreign = Reason.ForeignSession.ToCode();
+    private static readonly string TooMany = Reason.TooManySessions.ToCode();
 
     private readonly IceMint _mint = new(options.Ice, clock);
 

@@ -131,7 +131,7 @@ internal sealed class PresenceRelay(HubOptions options, HubClock clock, Topics t
         }
         else if (!subscription.IsAwake)
         {
-            from.Outbox.Add(HubFrames.NodeError("UNAUTHORIZED", "not-a-member", null, name));
+            from.Outbox.Add(HubFrames.NodeError("UNAUTHORIZED", Reason.NotAMember.ToCode(), null, name));
         }
 
         return subscription is { IsAwake: true };

@@ -310,7 +310,7 @@ internal sealed class FrameHandler(
         }
         else
         {
-            var why = answer == RoomAnswer.No ? "The room belongs to somebody else." : "not-a-member";
+            var why = answer == RoomAnswer.No ? "The room belongs to somebody else." : Reason.NotAMember.ToCode();
             from.Outbox.Add(HubFrames.NodeError("UNAUTHORIZED", why, null, request.Room));
         }
     }

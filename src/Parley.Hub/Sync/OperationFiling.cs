@@ -26,7 +26,7 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
         var (offer, change) = (candidate.Offer, candidate.Change);
         if (offer.OperationOf is not { } domain || AccessDomains.KindOf(domain) is null || offer.OwnHome != RoomNames.OfMessages(domain).Value)
         {
-            offer.Refuse(Refusal.Malformed, OpRefusal.Malformed.Code());
+            offer.Refuse(Refusal.Malformed, Reason.Malformed.ToCode());
             return;
         }
 
@@ -42,7 +42,7 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
         }
         else if (IsBarred(candidate, domain, op))
         {
-            offer.Refuse(Refusal.Forbidden, "removed");
+            offer.Refuse(Refusal.Forbidden, Reason.Removed.ToCode());
         }
         else if (op is not null && memberships.TransportOf(op, candidate.Sender, filing.MayHold(candidate.Sender), clock.WallMs, options.Limits) is not OpTransport.Fine and var transport)
         {
@@ -182,7 +182,7 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
     {
         if (candidate.IsOfferedAgain)
         {
-            candidate.Offer.Refuse(Refusal.NotInRoom, "not-a-member");
+            candidate.Offer.Refuse(Refusal.NotInRoom, Reason.NotAMember.ToCode());
             return;
         }
 
@@ -263,5 +263,5 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
     }
 
     private static void Refuse(Offer offer, OpRefusal refusal) =>
-        offer.Refuse(refusal == OpRefusal.Malformed ? Refusal.Malformed : Refusal.Forbidden, refusal.Code());
+        offer.Refuse(refusal == OpRefusal.Malformed ? Refusal.Malformed : Refusal.Forbidden, refusal.ToReason().ToCode());
 }

@@ -10,13 +10,13 @@ public static class JoinWords
     public static string Sentence(ParleyException failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        return failure.Code switch
+        return failure.Reason switch
         {
-            ParleyErrorCode.Forbidden when Ends(failure, "invite-expired") => Strings.Join_Expired,
-            ParleyErrorCode.Forbidden when Ends(failure, "invite-used-up") => Strings.Join_UsedUp,
-            ParleyErrorCode.Forbidden when Ends(failure, "invite-closed") => Strings.Join_Closed,
-            ParleyErrorCode.Forbidden when Ends(failure, "removed") => Strings.Join_Removed,
-            ParleyErrorCode.NotFound => Strings.Join_Unknown,
+            Reason.InviteExpired => Strings.Join_Expired,
+            Reason.InviteUsedUp => Strings.Join_UsedUp,
+            Reason.InviteClosed => Strings.Join_Closed,
+            Reason.Removed => Strings.Join_Removed,
+            _ when failure.Code == ParleyErrorCode.NotFound => Strings.Join_Unknown,
             _ => Problem.Sentence(failure),
         };
     }
@@ -34,6 +34,4 @@ public static class JoinWords
             _ => hasWaited ? Strings.Join_Nobody : Strings.Join_Busy,
         };
     }
-
-    private static bool Ends(ParleyException failure, string reason) => failure.Message.EndsWith(reason, StringComparison.Ordinal);
 }

@@ -52,8 +52,6 @@ public static class MemberRules
     public static string Sentence(ParleyException failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        return failure.Code == ParleyErrorCode.Forbidden && failure.Message.EndsWith("not-outranked", StringComparison.Ordinal)
-            ? Strings.Member_NotOutranked
-            : Problem.Sentence(failure);
+        return failure.Reason == Reason.NotOutranked ? Strings.Member_NotOutranked : Problem.Sentence(failure);
     }
 }

@@ -17,12 +17,12 @@ public sealed record DeliveryWords(string State, string Icon, string Sentence)
         Delivery.Failed => new("failed", "circle-alert", Why(code)),
     };
 
-    // The codes of the wire's node-error that a person can do something about; the rest are named as they are.
-    private static string Why(string? code) => code switch
+    // The reasons that a person can do something about; the rest are named as they are.
+    private static string Why(string? code) => Reasons.Find(code) switch
     {
-        "UNAUTHORIZED" => Strings.Delivery_Forbidden,
-        "INVALID_WALL_TIME" => Strings.Delivery_Clock,
-        "QUOTA_EXCEEDED" or "STORAGE_FULL" => Strings.Delivery_Quota,
+        Reason.Unauthorized => Strings.Delivery_Forbidden,
+        Reason.InvalidWallTime => Strings.Delivery_Clock,
+        Reason.QuotaExceeded or Reason.StorageFull => Strings.Delivery_Quota,
         _ => Phrase.Of(Strings.Delivery_Refused, code ?? "?"),
     };
 }

@@ -96,8 +96,7 @@ public sealed class Session(IDeviceMemory memory, ShellState shell, BrowserDevic
     /// <summary>A person's name: the profile's where one is known, else the one their presence shows, else a part of the DID.</summary>
     public string NameOf(string did, string? shown) =>
         !PersonId.TryParse(did, out var person) ? shown ?? did
-        : Client.Profiles.NameOf(person) is var name && name.EndsWith('…') && !string.IsNullOrWhiteSpace(shown) ? shown
-        : name;
+        : Client.Profiles.Find(person) ?? (string.IsNullOrWhiteSpace(shown) ? Client.Profiles.NameOf(person) : shown);
 
     /// <summary>Everybody else who looks at a node, with names.</summary>
     public IReadOnlyList<KnownPerson> ViewersOf(NodeId node) => [.. Presence.ViewersOf(node).Select(Known)];

@@ -22,7 +22,7 @@ public sealed class MembershipDraftsTests : IDisposable
         Assert.Equal(AccessRole.Admin, space.Now.Policy.Post);
 
         // Used up: the next one does not come in, and the admin's client ends the link.
-        Assert.Equal("invite-used-up", (await Assert.ThrowsAsync<ParleyException>(() => _scene.AdmitAsync(space, invite, _scene.Dan))).Message);
+        Assert.Equal(Reason.InviteUsedUp, (await Assert.ThrowsAsync<ParleyException>(() => _scene.AdmitAsync(space, invite, _scene.Dan))).Reason);
         Assert.Empty(By(_scene.Cat, space).DueSweeps(Start));
         _scene.Do(space, Assert.Single(By(_scene.Bob, space).DueSweeps(Start)));
         Assert.Empty(space.Now.OpenInvites);
@@ -53,7 +53,7 @@ public sealed class MembershipDraftsTests : IDisposable
         static void Refused(string reason, Func<OpDraft> draft)
         {
             var refusal = Assert.Throws<ParleyException>(draft);
-            Assert.Equal((ParleyErrorCode.Forbidden, reason), (refusal.Code, refusal.Message));
+            Assert.Equal((ParleyErrorCode.Forbidden, reason), (refusal.Code, refusal.Reason?.ToCode()));
         }
     }
 
@@ -64,9 +64,9 @@ public sealed class MembershipDraftsTests : IDisposable
         var invite = _scene.Do(space, By(_scene.Ann, space).Invite(_scene.InviteKey, Start + 1000, 5));
 
         Assert.Empty(By(_scene.Ann, space).DueSweeps(Start + 1000));
-        Assert.Equal("invite-expired", (await Assert.ThrowsAsync<ParleyException>(() => _scene.AdmitAsync(space, invite, _scene.Bob, Start + 1001))).Message);
+        Assert.Equal(Reason.InviteExpired, (await Assert.ThrowsAsync<ParleyException>(() => _scene.AdmitAsync(space, invite, _scene.Bob, Start + 1001))).Reason);
         _scene.Do(space, Assert.Single(By(_scene.Ann, space).DueSweeps(Start + 1001)));
-        Assert.Equal("invite-closed", (await Assert.ThrowsAsync<ParleyException>(() => _scene.AdmitAsync(space, invite, _scene.Bob))).Message);
+        Assert.Equal(Reason.InviteClosed, (await Assert.ThrowsAsync<ParleyException>(() => _scene.AdmitAsync(space, invite, _scene.Bob))).Reason);
     }
 
     [Fact]

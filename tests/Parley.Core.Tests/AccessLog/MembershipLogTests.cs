@@ -21,12 +21,12 @@ public sealed class MembershipLogTests : IDisposable
 
         Assert.Equal(0, late.Plan([good, forged]).Checks.Length);
         Offer(late, good, forged);
-        Assert.Equal("missing-deps", late.VerdictOf(good.Hash)?.Reason);
-        Assert.Equal("missing-deps", late.VerdictOf(forged.Hash)?.Reason);
+        Assert.Equal(Reason.MissingDependencies, late.VerdictOf(good.Hash)?.Reason);
+        Assert.Equal(Reason.MissingDependencies, late.VerdictOf(forged.Hash)?.Reason);
         Offer(late, [.. root, invite]);
 
         Assert.Equal(OpVerdict.Valid, late.VerdictOf(good.Hash));
-        Assert.Equal("bad-proof", late.VerdictOf(forged.Hash)?.Reason);
+        Assert.Equal(Reason.BadProof, late.VerdictOf(forged.Hash)?.Reason);
         Assert.Equal(AccessRole.Member, late.Now.RoleOf(_scene.Bob));
         Assert.Null(late.Now.RoleOf(_scene.Dan));
     }
@@ -104,7 +104,7 @@ public sealed class MembershipLogTests : IDisposable
         var evicted = Offer(replica, late).Reports.Single(report => report.IsEvicted);
 
         Assert.Equal(late[0].Hash, evicted.Op);
-        Assert.Equal("missing-deps", evicted.Verdict.Reason);
+        Assert.Equal(Reason.MissingDependencies, evicted.Verdict.Reason);
     }
 
     [Fact]
@@ -120,10 +120,10 @@ public sealed class MembershipLogTests : IDisposable
         Offer(replica, built);
         Offer(replica, [.. Offered(_scene.Space), forged]);
 
-        Assert.Equal("no-authority", replica.VerdictOf(forged.Hash)?.Reason);
-        Assert.Equal("invalid-dep", replica.VerdictOf(built.Hash)?.Reason);
+        Assert.Equal(Reason.NoAuthority, replica.VerdictOf(forged.Hash)?.Reason);
+        Assert.Equal(Reason.InvalidDependency, replica.VerdictOf(built.Hash)?.Reason);
         Assert.Equal(AccessRole.Member, replica.Now.RoleOf(_scene.Cat));
-        Assert.Equal("no-authority", Offer(replica, forged).Reports.Single() is { IsDuplicate: true } report ? report.Verdict.Reason : null);
+        Assert.Equal(Reason.NoAuthority, Offer(replica, forged).Reports.Single() is { IsDuplicate: true } report ? report.Verdict.Reason : null);
     }
 
     [Fact]

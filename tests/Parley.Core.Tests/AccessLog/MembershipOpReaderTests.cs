@@ -70,14 +70,14 @@ public sealed class MembershipOpReaderTests
     [InlineData("""{"t":"leave","v":"1"}""")]
     [InlineData("""{"t":7}""")]
     public void A_field_that_is_missing_or_out_of_range_is_malformed(string fields) =>
-        Assert.Equal("malformed", MembershipOpReader.Read(Carrier(Sc(fields, s_channel), s_channel), s_channel, out _).Reason);
+        Assert.Equal(Reason.Malformed, MembershipOpReader.Read(Carrier(Sc(fields, s_channel), s_channel), s_channel, out _).Reason);
 
     [Theory]
     [InlineData("""{"t":"leave","v":2}""")]
     [InlineData("""{"t":"rekey"}""")]
     [InlineData("""{"t":"epoch","v":1,"d":7}""")]
     public void What_a_newer_version_wrote_is_kept(string fields) =>
-        Assert.Equal("update-needed", MembershipOpReader.Read(Carrier(Sc(fields, s_channel), s_channel), s_channel, out _).Reason);
+        Assert.Equal(Reason.UpdateNeeded, MembershipOpReader.Read(Carrier(Sc(fields, s_channel), s_channel), s_channel, out _).Reason);
 
     [Fact]
     public void The_checks_are_made_in_their_order()
@@ -89,7 +89,7 @@ public sealed class MembershipOpReaderTests
         Assert.Equal("malformed", Verdict("""{"t":"expel","a":"HASH","s":"DID","sp":"HASH"}""", s_space, s_space));
 
         static string? Verdict(string fields, NodeId named, NodeId judged) =>
-            MembershipOpReader.Read(Carrier(Sc(fields, named), named), judged, out _).Reason;
+            MembershipOpReader.Read(Carrier(Sc(fields, named), named), judged, out _).Reason?.ToCode();
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class MembershipOpReaderTests
         static string? Verdict(string[] hashes)
         {
             var sc = Sc("""{"t":"leave"}""", s_space).With("d", JsonValue.Array([.. hashes.Select(JsonValue.Of)]));
-            return MembershipOpReader.Read(Carrier(sc, s_space), s_space, out _).Reason;
+            return MembershipOpReader.Read(Carrier(sc, s_space), s_space, out _).Reason?.ToCode();
         }
     }
 
@@ -124,7 +124,7 @@ public sealed class MembershipOpReaderTests
         Assert.Equal("malformed", Verdict(With("sc", sc.With("padding", JsonValue.Of(new string('x', MembershipOpReader.BytesMax))))));
 
         ChangeFields With(string name, JsonValue value) => good with { Payload = good.Payload with { Properties = good.Payload.Properties.With(name, value) } };
-        static string? Verdict(ChangeFields fields) => MembershipOpReader.Read(MembershipScene.Change(fields), s_space, out _).Reason;
+        static string? Verdict(ChangeFields fields) => MembershipOpReader.Read(MembershipScene.Change(fields), s_space, out _).Reason?.ToCode();
     }
 
     private static JsonValue Sc(string fields, NodeId domain)

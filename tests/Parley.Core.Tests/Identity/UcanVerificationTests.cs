@@ -155,7 +155,7 @@ public sealed class UcanVerificationTests : IDisposable
     [Fact]
     public void Every_fault_has_words_of_its_own()
     {
-        var reasons = Enum.GetValues<UcanFault>().Select(fault => fault.ToReason()).ToArray();
+        var reasons = Enum.GetValues<UcanFault>().Select(fault => fault.ToWords()).ToArray();
         Assert.Equal(reasons.Length, reasons.Distinct(StringComparer.Ordinal).Count());
     }
 

@@ -51,7 +51,7 @@ public sealed class LobbyTests
         await OrderAsync(hub, "ban", bob);
 
         var status = await Eventually.SeesAsync(() => bob.Client.Connection.Value, status => status.Phase == ConnectionPhase.Refused);
-        Assert.Contains("You are banned from this hub.", status.Why, StringComparison.Ordinal);
+        Assert.Equal(Reason.Banned, status.Reason);
         await bob.Client.Channels.Open(await bob.Client.Channels.EnsureGeneralAsync()).SendAsync("to myself");
         Assert.Equal(1, await bob.Client.Nodes.CountAsync(NodeQuery.Of(Schemas.ChatMessage)));
         await OrderAsync(hub, "unban", bob);

@@ -83,7 +83,7 @@ public sealed class SpaceTests : IAsyncDisposable
         await mine.SetPolicyAsync(new() { Post = AccessRole.Admin });
         await Eventually.SeesAsync(() => bob.Client.Spaces.Open(space).State.Value.Policy.Post, post => post == AccessRole.Admin);
         var silent = await Assert.ThrowsAsync<ParleyException>(() => AccessScene.GeneralOf(bob, space).SendAsync("may I?"));
-        Assert.Contains("insufficient-role", silent.Message, StringComparison.Ordinal);
+        Assert.Equal(Reason.InsufficientRole, silent.Reason);
         await AccessScene.GeneralOf(alice, space).SendAsync("order");
         await AccessScene.SeesTextsAsync(bob, RoomNames.ThreadOf(space), "order");
     }

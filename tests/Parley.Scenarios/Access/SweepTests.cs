@@ -40,7 +40,7 @@ public sealed class SweepTests : IAsyncDisposable
             over => over);
 
         var refused = await Assert.ThrowsAsync<ParleyException>(() => joining);
-        Assert.Equal((ParleyErrorCode.Forbidden, "invite-expired"), (refused.Code, refused.Message));
+        Assert.Equal((ParleyErrorCode.Forbidden, Reason.InviteExpired), (refused.Code, refused.Reason));
         Assert.Empty(bob.Client.Spaces.All.Value);
     }
 
@@ -70,12 +70,12 @@ public sealed class SweepTests : IAsyncDisposable
         var one = await mine.InviteAsync(AccessScene.Later);
         await bob.Client.JoinAsync(one);
         await AccessScene.SeesMembersAsync(alice, space, 2);
-        Assert.Equal("invite-used-up", await WhyAsync(carol, one));
+        Assert.Equal(Reason.InviteUsedUp, await WhyAsync(carol, one));
 
         var ended = await mine.InviteAsync(AccessScene.Later, uses: 5);
         await mine.RevokeInviteAsync(mine.State.Value.Invites.Single(open => open.Uses == 5).Operation);
         await alice.Client.SettleAsync();
-        Assert.Equal("invite-closed", await WhyAsync(carol, ended));
+        Assert.Equal(Reason.InviteClosed, await WhyAsync(carol, ended));
 
         // A link that is older than a removal does not bring the removed person back, and nothing of the attempt stays.
         var old = await mine.InviteAsync(AccessScene.Later, uses: 7);
@@ -83,7 +83,7 @@ public sealed class SweepTests : IAsyncDisposable
         await Eventually.SeesAsync(() => bob.Client.Spaces.Open(space).State.Value, state => state is { HasLeft: true, Role: null } && state.EndedBy == alice.Id);
         Assert.Equal([space], bob.Client.Spaces.Left.Value);
         await Eventually.SeesAsync(() => bob.Client.Spaces.Open(space).State.Value.Invites, open => open.Any(each => each.Uses == 7));
-        Assert.Equal("removed", await WhyAsync(bob, old));
+        Assert.Equal(Reason.Removed, await WhyAsync(bob, old));
         Assert.Equal(alice.Id, bob.Client.Spaces.Open(space).State.Value.EndedBy);
         Assert.Empty(bob.Client.Spaces.All.Value);
     }
@@ -99,13 +99,13 @@ public sealed class SweepTests : IAsyncDisposable
         var (one, five) = (await mine.InviteAsync(AccessScene.Later), await mine.InviteAsync(AccessScene.Later, uses: 5));
         await bob.Client.JoinAsync(one);
         await AccessScene.SeesMembersAsync(alice, space, 2);
-        Assert.Equal("invite-used-up", await WhyAsync(carol, one));
+        Assert.Equal(Reason.InviteUsedUp, await WhyAsync(carol, one));
         var hers = carol.Client.Spaces.Open(space);
         var open = await Eventually.SeesAsync(() => hers.State.Value.Invites, invites => invites.Any(invite => invite.Uses == 5));
 
         await mine.RevokeInviteAsync(open.Single(invite => invite.Uses == 5).Operation);
         await alice.Client.SettleAsync();
-        Assert.Equal("invite-closed", await WhyAsync(carol, five));
+        Assert.Equal(Reason.InviteClosed, await WhyAsync(carol, five));
         Assert.Null(hers.State.Value.Role);
         Assert.Equal(2, mine.State.Value.Members.Count);
     }
@@ -139,11 +139,11 @@ public sealed class SweepTests : IAsyncDisposable
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => mine.InviteAsync(AccessScene.Later, uses: 0));
     }
 
-    private static async Task<string> WhyAsync(Person person, Invite invite)
+    private static async Task<Reason?> WhyAsync(Person person, Invite invite)
     {
         var refused = await Assert.ThrowsAsync<ParleyException>(() => person.Client.JoinAsync(invite));
         Assert.Equal(ParleyErrorCode.Forbidden, refused.Code);
-        return refused.Message;
+        return refused.Reason;
     }
 
     // The client plans its sweep when it looks; the clock is moved on until it has.

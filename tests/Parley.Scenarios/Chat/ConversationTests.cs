@@ -29,6 +29,21 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public async Task A_name_is_known_or_not_whatever_it_looks_like()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        await using var alice = new Person("Alice");
+        await using var bob = new Person("Bob");
+        await alice.OpenAsync(hub: hub.Socket);
+        await bob.OpenAsync(hub: hub.Socket);
+        Assert.Null(bob.Client.Profiles.Find(alice.Id));
+        Assert.Equal(alice.Id.Value[8..14] + "…", bob.Client.Profiles.NameOf(alice.Id));
+
+        await alice.Client.Profiles.SetNameAsync("To be continued…");
+        await Eventually.SeesAsync(() => bob.Client.Profiles.Find(alice.Id), name => name == "To be continued…");
+    }
+
+    [Fact]
     [Trait("weak-spot", "W12")]
     public async Task A_channel_made_by_one_appears_for_the_other_with_the_maker_s_name()
     {

@@ -78,7 +78,7 @@ public sealed class WritingTests : IAsyncDisposable
         _hub.Offer(RoomNames.Channel(general), message);
         await Eventually.SeesAsync(() => _alice.Client.Nodes.FindAsync(message.Node), node => node is not null);
         var failure = await Assert.ThrowsAsync<ParleyException>(() => chat.EditAsync(message.Node, "Alice's"));
-        Assert.Equal(ParleyErrorCode.Forbidden, failure.Code);
+        Assert.Equal((ParleyErrorCode.Forbidden, Reason.NotAuthor), (failure.Code, failure.Reason));
         Assert.Equal("Bob's", (await _alice.Client.Nodes.FindAsync(message.Node))!.Text("content"));
         Assert.Equal(ParleyErrorCode.NotFound, (await Assert.ThrowsAsync<ParleyException>(() => chat.RedactAsync(new NodeId("nowhere")))).Code);
     }

@@ -6,6 +6,7 @@ using Parley.Cli.Doctor;
 using Parley.Cli.Terminal;
 using Parley.Cli.Turn;
 using Parley.Connection;
+using Parley.Frames;
 using Parley.Hub;
 using Parley.Json;
 using Parley.Testing;
@@ -203,14 +204,16 @@ public sealed class DoctorTests
     [InlineData(ConnectionPhase.Lobby, null, CheckCode.Works, CheckCode.InLobby)]
     [InlineData(ConnectionPhase.SignedOut, null, CheckCode.Works, CheckCode.SignedOut)]
     [InlineData(ConnectionPhase.Refused, null, CheckCode.HubIncompatible, null)]
-    [InlineData(ConnectionPhase.Refused, "Token expired (4401).", CheckCode.Works, CheckCode.ClockWrong)]
-    [InlineData(ConnectionPhase.Refused, "Invalid audience (4401).", CheckCode.Works, CheckCode.AddressWrong)]
-    [InlineData(ConnectionPhase.Refused, "You are banned from this hub. (4403).", CheckCode.Works, CheckCode.Banned)]
-    [InlineData(ConnectionPhase.Refused, "This hub is for people whom its owner listed. (4403).", CheckCode.Works, CheckCode.NotListed)]
-    [InlineData(ConnectionPhase.Refused, "Token revoked (4403).", CheckCode.Works, CheckCode.NotAdmitted)]
-    public void A_connection_tells_about_the_hub_and_about_being_let_in(ConnectionPhase phase, string? why, CheckCode? hub, CheckCode? admission)
+    [InlineData(ConnectionPhase.Refused, "Invalid UCAN: Token expired", CheckCode.Works, CheckCode.ClockWrong)]
+    [InlineData(ConnectionPhase.Refused, "Invalid UCAN: Token lifetime too long", CheckCode.Works, CheckCode.ClockWrong)]
+    [InlineData(ConnectionPhase.Refused, "Token expired", CheckCode.Works, CheckCode.ClockWrong)]
+    [InlineData(ConnectionPhase.Refused, "Invalid UCAN: Invalid audience", CheckCode.Works, CheckCode.AddressWrong)]
+    [InlineData(ConnectionPhase.Refused, "You are banned from this hub.", CheckCode.Works, CheckCode.Banned)]
+    [InlineData(ConnectionPhase.Refused, "This hub is for people whom its owner listed.", CheckCode.Works, CheckCode.NotListed)]
+    [InlineData(ConnectionPhase.Refused, "Token revoked", CheckCode.Works, CheckCode.NotAdmitted)]
+    public void A_connection_tells_about_the_hub_and_about_being_let_in(ConnectionPhase phase, string? closed, CheckCode? hub, CheckCode? admission)
     {
-        var facts = HubStanding.With(new(), new(phase, RetryAt: why is null ? null : DateTimeOffset.UnixEpoch, Why: why));
+        var facts = HubStanding.With(new(), new(phase, RetryAt: closed is null ? null : DateTimeOffset.UnixEpoch, Reason: CloseReasons.Find(closed)));
         Assert.Equal((hub, admission), (facts.Hub, facts.Admission));
     }
 

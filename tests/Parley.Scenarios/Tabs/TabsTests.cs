@@ -88,7 +88,7 @@ public sealed class TabsTests : IAsyncDisposable
         var open = await Eventually.SeesAsync(() => second.Spaces.Open(space).State.Value.Invites, invites => invites.Count == 1);
         await second.Spaces.Open(space).RevokeInviteAsync(open[0].Operation);
         var failure = await Assert.ThrowsAsync<ParleyException>(() => second.Spaces.Open(space).RevokeAsync(new Person("Nobody").Id));
-        Assert.Equal(ParleyErrorCode.Forbidden, failure.Code);
+        Assert.Equal((ParleyErrorCode.Forbidden, Reason.NotOutranked), (failure.Code, failure.Reason));
         await second.Spaces.Open(space).LeaveAsync();
         await Eventually.SeesAsync(() => first.Spaces.All.Value, spaces => spaces.Count == 0);
         await bob.DisposeAsync();

@@ -9,12 +9,17 @@ public sealed class JoinWordsTests
     [Fact]
     public void Every_end_of_an_invite_has_its_own_sentence()
     {
-        string[] reasons = ["invite-expired", "invite-used-up", "invite-closed", "removed"];
+        Reason[] reasons = [Reason.InviteExpired, Reason.InviteUsedUp, Reason.InviteClosed, Reason.Removed];
         List<string> sentences = [.. reasons.Select(reason => JoinWords.Sentence(new ParleyException(ParleyErrorCode.Forbidden, reason)))];
         sentences.Add(JoinWords.Sentence(new ParleyException(ParleyErrorCode.NotFound, "The space knows no invite of this link.")));
         sentences.Add(JoinWords.Sentence(new ParleyException(ParleyErrorCode.Storage, "The disk is full.")));
         Assert.Equal(sentences.Count, sentences.Distinct().Count());
     }
+
+    [Fact]
+    public void What_a_message_says_chooses_no_sentence() => Assert.Equal(
+        JoinWords.Sentence(new ParleyException(ParleyErrorCode.Forbidden, "Something else.")),
+        JoinWords.Sentence(new ParleyException(ParleyErrorCode.Forbidden, "The hub said: removed")));
 
     [Fact]
     public void Waiting_says_for_what()

@@ -42,8 +42,8 @@ public sealed class MemberRulesTests
 
     [Fact]
     public void That_somebody_is_not_below_one_has_a_sentence_of_its_own() => Assert.NotEqual(
-        MemberRules.Sentence(new ParleyException(ParleyErrorCode.Forbidden, "not-outranked")),
-        MemberRules.Sentence(new ParleyException(ParleyErrorCode.Forbidden, "insufficient-role")));
+        MemberRules.Sentence(new ParleyException(ParleyErrorCode.Forbidden, Reason.NotOutranked)),
+        MemberRules.Sentence(new ParleyException(ParleyErrorCode.Forbidden, Reason.InsufficientRole)));
 
     private static MembershipState State(AccessRole mine, params (PersonId Person, AccessRole Role)[] members) => new(
         new NodeId("sp-x"), IsHere: true, mine, HasLeft: false, EndedBy: null, members.ToDictionary(m => m.Person, m => m.Role), [], [], AccessPolicy.Empty, []);

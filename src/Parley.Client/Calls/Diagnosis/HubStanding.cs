@@ -19,17 +19,16 @@ public static class HubStanding
             ConnectionPhase.Lobby => facts with { Hub = CheckCode.Works, Admission = CheckCode.InLobby },
             ConnectionPhase.SignedOut => facts with { Hub = CheckCode.Works, Admission = CheckCode.SignedOut },
             ConnectionPhase.Refused when status.RetryAt is null => facts with { Hub = CheckCode.HubIncompatible },
-            ConnectionPhase.Refused => facts with { Hub = CheckCode.Works, Admission = Refusal(status.Why ?? "") },
+            ConnectionPhase.Refused => facts with { Hub = CheckCode.Works, Admission = Refusal(status.Reason) },
         };
     }
 
-    // The reasons that a hub closes with (docs/running-a-hub.md, watching it).
-    private static CheckCode Refusal(string why) =>
-        Says(why, "Token expired") || Says(why, "Token lifetime too long") ? CheckCode.ClockWrong
-        : Says(why, "Invalid audience") ? CheckCode.AddressWrong
-        : Says(why, "banned") ? CheckCode.Banned
-        : Says(why, "listed") ? CheckCode.NotListed
-        : CheckCode.NotAdmitted;
-
-    private static bool Says(string why, string words) => why.Contains(words, StringComparison.Ordinal);
+    private static CheckCode Refusal(Reason? reason) => reason switch
+    {
+        Reason.TokenExpired or Reason.TokenTooLong => CheckCode.ClockWrong,
+        Reason.WrongAudience => CheckCode.AddressWrong,
+        Reason.Banned => CheckCode.Banned,
+        Reason.NotListed => CheckCode.NotListed,
+        _ => CheckCode.NotAdmitted,
+    };
 }
