@@ -20,7 +20,7 @@ internal sealed class ChangeFiling
     private readonly RoomRules _rules;
     private readonly WriteAccess _access;
     private readonly OperationFiling _operations;
-    private FilingRun _run = new(new());
+    private FilingRun _run = new(new(), []);
     private bool _isAhead;
 
     public ChangeFiling(IHubStore store, HubOptions options, Memberships memberships, Limits.HubClock clock)
@@ -40,7 +40,7 @@ internal sealed class ChangeFiling
     public FilingRun File(IReadOnlyList<ChangeSubmission> group)
     {
         Reload();
-        var run = _run = new(Look(group));
+        var run = _run = Look(group);
         try
         {
             foreach (var submission in group)
@@ -170,15 +170,11 @@ internal sealed class ChangeFiling
             return;
         }
 
-        foreach (var held in waiting)
+        waiting.Where(static held => held.IsOperation).ToList().ForEach(held => Remember(run, held));
+        var candidates = waiting.Where(static held => !held.IsOperation).Select(CandidateOf).ToList();
+        LookFor(run, candidates);
+        foreach (var candidate in candidates)
         {
-            if (held.IsOperation)
-            {
-                Remember(run, held);
-                continue;
-            }
-
-            var candidate = CandidateOf(held);
             Settle(run, candidate);
             if (candidate.Offer.Outcome == OfferOutcome.Refused)
             {
@@ -220,7 +216,7 @@ internal sealed class ChangeFiling
         run.Facts.Nodes[change.Node] = run.Writes.Nodes[change.Node] = new(change.Node, home, root);
     }
 
-    private StoreFacts Look(IReadOnlyList<ChangeSubmission> group)
+    private FilingRun Look(IReadOnlyList<ChangeSubmission> group)
     {
         var hashes = new HashSet<ChangeHash>();
         var nodes = new HashSet<NodeId>();
@@ -237,7 +233,28 @@ internal sealed class ChangeFiling
             }
         }
 
-        return _store.Look(hashes, nodes);
+        return new(_store.Look(hashes, nodes), nodes);
+    }
+
+    // What is released is of nodes that no change of the group named: they may be here, and more may wait for them in turn.
+    private void LookFor(FilingRun run, List<Candidate> released)
+    {
+        var nodes = released.Select(static candidate => candidate.Change.Node).Where(run.LookedFor.Add).ToList();
+        if (nodes.Count == 0)
+        {
+            return;
+        }
+
+        var facts = _store.Look([], nodes);
+        foreach (var (id, node) in facts.Nodes)
+        {
+            run.Facts.Nodes.TryAdd(id, node);
+        }
+
+        foreach (var held in facts.Held.Values.SelectMany(static waiting => waiting))
+        {
+            Remember(run, held);
+        }
     }
 
     // What waits for a log is decided anew when an operation comes, or the people of a direct message.
@@ -257,7 +274,7 @@ internal sealed class ChangeFiling
     {
         _ledger.Forget();
         _rules.Clear();
-        _run = new(new());
+        _run = new(new(), []);
         _isAhead = !_options.Open;
         Reload();
     }

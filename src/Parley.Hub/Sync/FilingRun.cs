@@ -5,10 +5,15 @@ using Parley.Nodes;
 namespace Parley.Hub.Sync;
 
 /// <summary>One group on its way: what was known, what is to be written and told, and whose rights changed.</summary>
-internal sealed class FilingRun(StoreFacts facts)
+/// <param name="facts">What is known of the group's changes and of <paramref name="lookedFor"/>.</param>
+/// <param name="lookedFor">The nodes that the store was asked about.</param>
+internal sealed class FilingRun(StoreFacts facts, HashSet<NodeId> lookedFor)
 {
     /// <summary>What is known; it follows what the run files.</summary>
     public StoreFacts Facts { get; } = facts;
+
+    /// <summary>The nodes of which <see cref="Facts"/> tells, also by silence.</summary>
+    public HashSet<NodeId> LookedFor { get; } = lookedFor;
 
     /// <summary>What is to be written.</summary>
     public StoreWrites Writes { get; } = new();
