@@ -40,4 +40,5 @@ public readonly record struct OpReport(NodeId Domain, ChangeHash Op, OpVerdict V
 /// <summary>What arrivals changed.</summary>
 /// <param name="Reports">Verdicts in the order in which they fell, those of operations that had waited included.</param>
 /// <param name="Touched">People whose seats may have changed, here or in a private channel: decide their changes anew.</param>
-public sealed record Arrivals(IReadOnlyList<OpReport> Reports, IReadOnlySet<PersonId> Touched);
+/// <param name="Turned">The logs in which older operations gained or lost their effect: changes of any time may be affected.</param>
+public sealed record Arrivals(IReadOnlyList<OpReport> Reports, IReadOnlySet<PersonId> Touched, IReadOnlySet<NodeId> Turned);

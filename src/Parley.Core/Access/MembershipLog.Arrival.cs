@@ -68,7 +68,7 @@ public sealed partial class MembershipLog
             channel.Follow(tally.Settled, tally);
         }
 
-        return new(tally.Reports, tally.Touched);
+        return new(tally.Reports, tally.Touched, tally.Turned);
     }
 
     private void Take(ArrivingOp arriving, Tally tally)
@@ -161,6 +161,7 @@ public sealed partial class MembershipLog
             _isStale = false;
             foreach (var changed in _now.Recompute())
             {
+                tally.Turned.Add(Domain);
                 tally.Touch(_graph[changed]);
             }
         }
@@ -188,6 +189,8 @@ public sealed partial class MembershipLog
         public List<OpReport> Reports { get; } = [];
 
         public HashSet<PersonId> Touched { get; } = [];
+
+        public HashSet<NodeId> Turned { get; } = [];
 
         public Queue<(ChangeHash Op, bool IsRefused)> Unwoken { get; } = new();
 

@@ -1,4 +1,5 @@
 using Parley.Ids;
+using Parley.Nodes;
 
 namespace Parley.Access;
 
@@ -155,6 +156,22 @@ public sealed partial class MembershipLog
     public MembershipOp? EndOf(PersonId person) => _now.AccessOf(person) is not null
         ? null
         : _graph.CutsOf(person).Where(_now.IsEffective).Select(cut => _graph[cut].Op).MaxBy(op => op.Header.Lamport);
+
+    /// <summary>True if an operation here ever seated the person, with effect or without.</summary>
+    internal bool EverSeated(PersonId person) => _graph.SeatsOf(person).Count > 0;
+
+    /// <summary>How many valid operations a person wrote.</summary>
+    internal int CountOf(PersonId author) => _graph.CountOf(author);
+
+    /// <summary>True if everything that the operation depends on is settled here, so that this log would not hold it.</summary>
+    /// <param name="change">The carrying change.</param>
+    /// <param name="arriving">Operations that are offered with it, before it.</param>
+    internal bool CanDecide(Change change, IReadOnlySet<ChangeHash> arriving)
+    {
+        var shape = MembershipOpReader.Read(change, Domain, out var op);
+        return shape.Hold is null
+            && (op is null || op.Header.Depends.All(hash => IsValidHere(hash) || arriving.Contains(hash)) || op.Header.Depends.Any(IsRefusedHere));
+    }
 
     internal bool IsValidHere(ChangeHash op) => _graph.Has(op) || Space?._graph.Has(op) == true;
 

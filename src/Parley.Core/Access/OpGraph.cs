@@ -26,6 +26,7 @@ internal sealed class OpGraph(OpGraph? space)
     private readonly List<int> _expels = [];
     private readonly List<(int Rank, int Index)> _byRank = [];
     private readonly HashSet<int> _heads = [];
+    private readonly Dictionary<PersonId, int> _written = [];
 
     /// <summary>The graph of the space's log, under a private channel's.</summary>
     public OpGraph? Space { get; } = space;
@@ -55,6 +56,9 @@ internal sealed class OpGraph(OpGraph? space)
     public OpEntry this[int index] => _entries[index];
 
     public bool TryFind(ChangeHash hash, out int index) => _indexes.TryGetValue(hash, out index);
+
+    /// <summary>How many of them a person wrote.</summary>
+    public int CountOf(PersonId author) => _written.GetValueOrDefault(author);
 
     public bool Has(ChangeHash hash) => _indexes.ContainsKey(hash);
 
@@ -98,6 +102,7 @@ internal sealed class OpGraph(OpGraph? space)
         var entry = Place(op, past);
         _entries.Add(entry);
         _indexes.Add(op.Hash, entry.Index);
+        CollectionsMarshal.GetValueRefOrAddDefault(_written, op.Author, out _)++;
         LamportMax = Math.Max(LamportMax, op.Header.Lamport);
         DepthMax = Math.Max(DepthMax, entry.Depth);
 

@@ -19,6 +19,9 @@ public static class RoomNames
     private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdef");
     private static readonly System.Buffers.SearchValues<char> Base64UrlDigits =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    private const string SpacePrefix = "xnet-workspace-";
+    private const string ChannelPrefix = "xnet-channel-";
+    private const string SpacePresencePrefix = "presence-";
     private const string PresencePrefix = "xnet-doc-";
     private const string KnockPrefix = "knock:";
     private const string CallPrefix = "call:";
@@ -26,10 +29,10 @@ public static class RoomNames
     private const int PairingKeyLength = 43;
 
     /// <summary><c>xnet-workspace-</c> + space.</summary>
-    public static RoomId Space(string space) => new("xnet-workspace-" + space);
+    public static RoomId Space(string space) => new(SpacePrefix + space);
 
     /// <summary><c>xnet-channel-</c> + channel.</summary>
-    public static RoomId Channel(NodeId channel) => new("xnet-channel-" + channel.Value);
+    public static RoomId Channel(NodeId channel) => new(ChannelPrefix + channel.Value);
 
     /// <summary>
     /// The room of what names this as its <c>channel</c>: the channel's own, or the space's where it is the domain of a space,
@@ -45,6 +48,26 @@ public static class RoomNames
 
     /// <summary><c>knock:</c> + DID: first contact, written by anybody and read by its owner.</summary>
     public static RoomId Knock(PersonId person) => new(KnockPrefix + person.Value);
+
+    /// <summary>The space whose room this is; null for other rooms.</summary>
+    internal static string? SubjectOfSpaceRoom(string room) => After(room, SpacePrefix);
+
+    /// <summary>The channel whose room this is; null for other rooms.</summary>
+    internal static string? SubjectOfChannelRoom(string room) => After(room, ChannelPrefix);
+
+    /// <summary>The channel whose call this is; null for other rooms.</summary>
+    internal static string? SubjectOfCallRoom(string room) => After(room, CallPrefix);
+
+    /// <summary>The node whose presence this is; null for other rooms.</summary>
+    internal static string? SubjectOfPresenceRoom(string room) => After(room, PresencePrefix);
+
+    /// <summary>The space whose presence node this is; null for other nodes.</summary>
+    internal static string? SpaceOfPresence(string node) => After(node, SpacePresencePrefix);
+
+    /// <summary>The person whose door this is; null for other rooms.</summary>
+    internal static PersonId? DoorOf(string room) => After(room, KnockPrefix) is { } did && PersonId.TryParse(did, out var person) ? person : null;
+
+    private static string? After(string text, string prefix) => text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : null;
 
     /// <summary>True for the names of <see cref="Knock"/>.</summary>
     public static bool IsKnock(RoomId room) => room.Value.StartsWith(KnockPrefix, StringComparison.Ordinal);
@@ -63,7 +86,7 @@ public static class RoomNames
     }
 
     /// <summary>The presence node of a space: <c>presence-</c> + space.</summary>
-    public static NodeId SpacePresence(string space) => new("presence-" + space);
+    public static NodeId SpacePresence(string space) => new(SpacePresencePrefix + space);
 
     /// <summary>The Profile node of a person.</summary>
     public static NodeId ProfileNode(PersonId person) => new(ProfilePrefix + person.Value);

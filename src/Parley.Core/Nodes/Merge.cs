@@ -125,6 +125,10 @@ public static class Merge
             && Outranks(change, proves, root, state.Root.Proven);
     }
 
+    /// <summary>True if a change that may be a root stands before this one.</summary>
+    internal static bool Outranks(Change change, bool proves, NodeRoot root) =>
+        Outranks(change, proves, new ChangeOrder(root.Lamport, root.Author, root.Hash), root.Proven);
+
     private static bool IsOf(NodeId node, Change change) => change.Node == node && change.Fields.Type == Change.NodeChangeType;
 
     /// <summary>A proven create before any other, whatever lamports they claim (W10); among equals the lowest.</summary>

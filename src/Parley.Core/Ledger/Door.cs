@@ -1,0 +1,108 @@
+using Parley.Access;
+using Parley.Identity;
+using Parley.Ids;
+using Parley.Nodes;
+
+namespace Parley.Ledger;
+
+/// <summary>A person's standing in a room.</summary>
+internal enum SenderStanding : byte
+{
+    /// <summary>May enter now.</summary>
+    Member,
+
+    /// <summary>Was removed or left, and did not come back.</summary>
+    Removed,
+
+    /// <summary>Never was in, as far as is known here.</summary>
+    Stranger,
+}
+
+/// <summary>
+/// The question that a hub asks before the author's rights: may whoever hands this in be here (docs/access.md, enforcement). A refusal says
+/// nothing about the change: another sender may bring it, and it is not remembered.
+/// </summary>
+internal sealed class Door(LedgerTransaction transaction)
+{
+    // No honest clock reaches the first; above it each operation may go only so far, so that nobody brings the log to the end of time.
+    private const long LamportFree = 1L << 32;
+    private const long LamportStep = 1L << 20;
+
+    private LedgerLimits Limits => transaction.Policy.Limits;
+
+    /// <summary>A person's standing in an access scope.</summary>
+    public static SenderStanding StandingOf(MembershipLog log, PersonId person) =>
+        log.Now.AccessOf(person) is not null ? SenderStanding.Member : log.IsBarred(person) ? SenderStanding.Removed : SenderStanding.Stranger;
+
+    /// <summary>Whether an operation that its log could decide now is taken from its sender; if not, it is refused here.</summary>
+    public bool Admits(MembershipLog log, Candidate candidate)
+    {
+        if (MembershipOpReader.Read(candidate.Change, log.Domain, out var op) is { Status: not OpStatus.Valid } || op is null)
+        {
+            // The log says what is wrong with it.
+            return true;
+        }
+
+        var sender = candidate.Offer.Sender;
+        var isOwnWay = sender == op.Author && op is LeaveOp or AdmitOp or CreateOp { Kind: AccessDomainKind.DirectMessage };
+        if (sender is { } person && !isOwnWay && log.IsBarred(person))
+        {
+            return No(candidate, Refusal.Forbidden, "removed");
+        }
+
+        if (op.Header.Lamport > Math.Max(log.NextLamport, LamportFree) + LamportStep)
+        {
+            return No(candidate, Refusal.Lamport, OpRefusal.Lamport.Code());
+        }
+
+        if (log.Count >= Limits.OperationsMax || (log.CountOf(op.Author) >= Limits.OperationsPerMemberMax && log.Now.RoleOf(op.Author) is not >= AccessRole.Admin))
+        {
+            return No(candidate, Refusal.Quota, "The membership log is full for now.");
+        }
+
+        return op is not AdmitOp admit || AdmitsLate(log, admit, candidate);
+    }
+
+    /// <summary>Whether a person may bring an ordinary change into a room that a log governs; if not, the change is refused here.</summary>
+    public bool AdmitsInto(MembershipLog log, Candidate candidate)
+    {
+        if (candidate.Offer.Sender is not { } sender)
+        {
+            return true;
+        }
+
+        // A direct message's Channel may come from any of its people: its id proves them.
+        if (candidate.Change.Node == log.Domain && log.Kind == AccessDomainKind.DirectMessage && log.EverSeated(sender) && !log.IsBarred(sender))
+        {
+            return true;
+        }
+
+        return StandingOf(log, sender) switch
+        {
+            SenderStanding.Member => true,
+            SenderStanding.Removed => No(candidate, Refusal.Forbidden, "removed"),
+            _ => No(candidate, Refusal.NotAdmitted, "not-a-member"),
+        };
+    }
+
+    // Somebody who could seat the joiner anyhow may bring a late admission; and a hub that was not there while the invite was open cannot have
+    // seen what came in time, so docs/access.md alone decides.
+    private bool AdmitsLate(MembershipLog log, AdmitOp admit, Candidate candidate)
+    {
+        var isVouched = candidate.Offer.Sender is { } person && log.Now.AccessOf(person) >= AccessRole.Admin;
+        if (isVouched || log.Operations.FirstOrDefault(op => op.Hash == admit.Invite) is not InviteOp invite || invite.ExpiresAt < transaction.Policy.SinceMs)
+        {
+            return true;
+        }
+
+        return transaction.NowMs > invite.ExpiresAt + Limits.LateAdmissionMsMax ? No(candidate, Refusal.Forbidden, OpRefusal.InviteExpired.Code())
+            : log.Now.UsesOf(invite.Hash) >= invite.Uses && log.Now.RoleOf(admit.Author) is null ? No(candidate, Refusal.Forbidden, OpRefusal.InviteUsedUp.Code())
+            : true;
+    }
+
+    private bool No(Candidate candidate, Refusal code, string why)
+    {
+        transaction.Refuse(candidate, code, why, isFinal: false);
+        return false;
+    }
+}

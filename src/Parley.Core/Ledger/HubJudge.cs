@@ -1,0 +1,285 @@
+using Parley.Access;
+using Parley.Identity;
+using Parley.Ids;
+using Parley.Json;
+using Parley.Nodes;
+
+namespace Parley.Ledger;
+
+/// <summary>
+/// The judge of a hub: decides one change after the other against the node's root, and refuses to the sender what is refused for now.
+/// </summary>
+internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transaction)
+{
+    private const string NotInTheRoom = "The change does not belong in this room.";
+    private const string NotTheirs = "The author may not write this node.";
+
+    private readonly Door _door = new(transaction);
+
+    private Facts Facts => Transaction.Facts;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Needs> Run(List<Candidate> candidates)
+    {
+        var open = new LinkedList<Candidate>(candidates);
+        while (true)
+        {
+            foreach (var due in Enumerable.Reverse(TakeDue()))
+            {
+                open.AddFirst(due);
+            }
+
+            if (Facts.HasNeeds)
+            {
+                yield return Facts.TakeNeeds();
+                continue;
+            }
+
+            if (open.First is not { } first)
+            {
+                yield break;
+            }
+
+            // What one misses, the others that wait behind it will miss too.
+            if (!TryDecide(first.Value, isTrial: true))
+            {
+                foreach (var other in open.Skip(1))
+                {
+                    TryDecide(other, isTrial: true);
+                }
+
+                yield return Facts.TakeNeeds();
+                continue;
+            }
+
+            open.RemoveFirst();
+            TryDecide(first.Value, isTrial: false);
+        }
+    }
+
+    // False if something has to be asked first; in a trial nothing happens.
+    private bool TryDecide(Candidate candidate, bool isTrial)
+    {
+        var change = candidate.Change;
+        if (!Facts.TryNode(change.Node, out var node) | (candidate.Offer.Shape.MayCreate && !Facts.TryWaiting(WaitKey.Node(change.Node), out _)))
+        {
+            return false;
+        }
+
+        var ruling = Locate(candidate, node, out var place);
+        if (Facts.HasNeeds)
+        {
+            return false;
+        }
+
+        if (!isTrial)
+        {
+            Decide(candidate, node, place, ruling);
+            return true;
+        }
+
+        _ = ruling is { } known && RightOf(candidate, place.Node, known).IsAccepted;
+        return !Facts.HasNeeds;
+    }
+
+    private void Decide(Candidate candidate, NodeFacts? node, Spot place, Ruling? ruling)
+    {
+        var change = candidate.Change;
+        if (place.Why is { } why)
+        {
+            Transaction.Refuse(candidate, place.Code, why);
+        }
+        else if (ruling is not { } over)
+        {
+            Hold(candidate, WaitKey.Node(change.Node));
+        }
+        else if (IsLetIn(candidate, place, over))
+        {
+            var right = RightOf(candidate, place.Node, over);
+            if (right.WaitsFor is { } key)
+            {
+                Hold(candidate, key);
+            }
+            else if (right.Refused is { } reason && right.Term != RefusalTerm.UnderThisRoot)
+            {
+                Transaction.Refuse(candidate, Refusal.Forbidden, reason, right.Term == RefusalTerm.ForGood);
+            }
+            else
+            {
+                File(candidate, node, place.Home);
+            }
+        }
+    }
+
+    /// <summary>Where a change stands, or why it stands nowhere.</summary>
+    private readonly record struct Spot(RoomId Home, NodeFacts? Node, Refusal Code, string? Why);
+
+    // Null if it has no home before its node is here, or something has to be asked first.
+    private Ruling? Locate(Candidate candidate, NodeFacts? node, out Spot place)
+    {
+        var (offer, change) = (candidate.Offer, candidate.Change);
+        place = default;
+        if (RoomNames.SubjectOf(change.Node) is { } subject && subject != change.Author)
+        {
+            place = new(default, null, Refusal.Forbidden, NotTheirs);
+            return null;
+        }
+
+        var known = node is null ? null : RuleOver(node);
+        if (Facts.HasNeeds)
+        {
+            return null;
+        }
+
+        var isTaken = known is RoomRule.People or RoomRule.Log && !(offer.Shape.Proves && !node!.Root.Proven);
+        if ((isTaken ? HomeOfTaken(node!, offer, known!) : HomeOf(node, offer)) is not { } home)
+        {
+            return null;
+        }
+
+        if (offer.Room is { } room && room != home && room != RoomNames.Author(change.Author))
+        {
+            place = new(home, null, Refusal.Room, NotInTheRoom);
+            return null;
+        }
+
+        var ruling = isTaken ? RulingFor(known!) : RulingOf(home);
+        if (!isTaken && offer.Shape is { MayCreate: true, ThreadTarget: { } target })
+        {
+            // Whoever makes a thread first does not choose whose it is.
+            var over = Transaction.RuleOver(target);
+            if (ruling is { } own && over is { IsGoverned: true })
+            {
+                if (own.Rule.IsGoverned ? own.Rule != over : home != RoomNames.Channel(change.Node))
+                {
+                    place = new(home, null, Refusal.Room, NotInTheRoom);
+                    return null;
+                }
+
+                ruling = RulingFor(over);
+            }
+        }
+
+        place = new(home, isTaken || !offer.Shape.Proves || node is { Root.Proven: true } ? node : null, default, null);
+        return ruling;
+    }
+
+    private Ruling? RulingFor(RoomRule rule) =>
+        rule is not RoomRule.Log log ? new(rule, null) : Facts.TryLog(log.Domain, out var found) ? new(rule, found) : null;
+
+    private Right RightOf(Candidate candidate, NodeFacts? node, Ruling over)
+    {
+        var change = candidate.Change;
+        return node is null
+            ? candidate.Offer.Shape.MayCreate ? Rights.OfRoot(over.Rule, over.Log, change, candidate.Offer.Shape.Proves) : Rights.OfOrphan(over.Rule, over.Log, change)
+            : Rights.OfLater(over.Rule, over.Log, node.Root, RoutingOf(node.Id), change);
+    }
+
+    // What the node's root says; it is read only if a change writes what routes.
+    private Func<string, JsonValue?> RoutingOf(NodeId node) => name => Facts.TryRoot(node, out var root) ? root?.Properties[name] : null;
+
+    // Before the author's rights: whoever hands it in, and what no replica minds.
+    private bool IsLetIn(Candidate candidate, Spot place, Ruling over)
+    {
+        var (offer, change) = (candidate.Offer, candidate.Change);
+        switch (over.Rule)
+        {
+            case RoomRule.Owner owner when change.Author != owner.Person:
+                Transaction.Refuse(candidate, Refusal.Forbidden, NotTheirs);
+                return false;
+            case RoomRule.Knock knock when change.Author != knock.Door:
+                return IsKnock(candidate, place.Node, knock.Door);
+            case RoomRule.People people when !people.Who.Contains(change.Author)
+                    || (place.Node?.Id == people.Channel && ChangeRequests.OfLater(change, place.Node.Root, RoutingOf(place.Node.Id)).PropertiesWritten.Count > 0):
+                Transaction.Refuse(candidate, Refusal.Forbidden, people.Who.Contains(change.Author) ? "immutable-field" : "not-a-member");
+                return false;
+            case RoomRule.Open when place.Node is null && IsShutOut(offer, change, place.Home):
+                Transaction.Refuse(candidate, Refusal.Forbidden, "not-a-member");
+                return false;
+            case RoomRule.Log when over.Log is { } log && place.Node is { } node && log.VerdictOf(node.Root.Hash) is { Status: OpStatus.Valid }:
+                Transaction.Refuse(candidate, Refusal.Forbidden, "write-once");
+                return false;
+            case RoomRule.Log when over.Log is { } log:
+                return _door.AdmitsInto(log, candidate);
+            default:
+                return true;
+        }
+    }
+
+    // The door is everybody's to knock at, and nobody's to fill.
+    private bool IsKnock(Candidate candidate, NodeFacts? node, PersonId door)
+    {
+        if (!Schemas.Is(node?.Root.SchemaId ?? candidate.Change.SchemaId, Schemas.Knock))
+        {
+            Transaction.Refuse(candidate, Refusal.Forbidden, NotTheirs);
+            return false;
+        }
+
+        if (Transaction.Knocks.TryTake(candidate.Change.Author, door))
+        {
+            return true;
+        }
+
+        Transaction.Refuse(candidate, Refusal.Forbidden, "too-many-knocks", isFinal: false);
+        return false;
+    }
+
+    // A channel's first change must not shut its author out.
+    private static bool IsShutOut(Offer offer, Change change, RoomId home) =>
+        offer.Shape.MayCreate && Schemas.Is(change.SchemaId, Schemas.Channel) && home == RoomNames.Channel(change.Node)
+        && RoomRules.PeopleOf(change.Properties["members"]) is { } members && !members.Contains(change.Author);
+
+    private void File(Candidate candidate, NodeFacts? node, RoomId home)
+    {
+        var change = candidate.Change;
+        Transaction.File(candidate, home);
+        Transaction.Settle(candidate, new Verdict.Accepted());
+        if (candidate.Offer.IsListed || (candidate.Offer.Room is { } room && room != home))
+        {
+            Transaction.Add(new Transition.Listed(candidate.Offer, RoomNames.Author(change.Author), home));
+        }
+
+        if (candidate.Offer.Shape.MayCreate)
+        {
+            Root(change, node, home, candidate.Offer.Shape.Proves);
+            Release(WaitKey.Node(change.Node));
+            Release(WaitKey.Domain(change.Node));
+        }
+    }
+
+    // Makes a change the root of its node if it is the better one.
+    private void Root(Change change, NodeFacts? node, RoomId home, bool proves)
+    {
+        var root = new NodeRoot(change.Hash, change.Author, change.WallTime, change.Lamport, change.SchemaId!, proves);
+        if (node is not null)
+        {
+            // What a channel's first create says about its people is not displaced by one that proves nothing either.
+            if (!Merge.Outranks(change, proves, node.Root) || (!proves && Schemas.Is(node.Root.SchemaId, Schemas.Channel)))
+            {
+                return;
+            }
+        }
+
+        var after = new NodeFacts(change.Node, home, root);
+        Facts.Set(after, change);
+        Transaction.Add(new Transition.NodeSet(node, after, change));
+        Transaction.ForgetRules(change.Node);
+    }
+
+    // The thread's own room knows its target, which its home does not.
+    private RoomRule? RuleOver(NodeFacts node) =>
+        Transaction.RuleOf(RoomNames.IsThread(node.Id.Value) && Schemas.Is(node.Root.SchemaId, Schemas.Channel) ? RoomNames.Channel(node.Id) : node.Home);
+
+    /// <summary>
+    /// A known node's home holds for all its later changes, whatever they say. Only while nothing proves who made the node does a create of it
+    /// stand in the room that it names itself: else whoever came first could keep the real one out.
+    /// </summary>
+    private static RoomId? HomeOf(NodeFacts? node, Offer offer) =>
+        node is null ? offer.Shape.OwnHome
+        : offer.Shape is { OwnHome: not null, MayCreate: true } && (offer.Shape.Proves || !node.Root.Proven) ? offer.Shape.OwnHome
+        : node.Home;
+
+    /// <summary>In a governed room nothing moves: a second create that also proves the node may stand beside the first, under the same rule.</summary>
+    private RoomId? HomeOfTaken(NodeFacts node, Offer offer, RoomRule rule) =>
+        offer.Shape is { Proves: true, OwnHome: { } own } && (own == RoomNames.Channel(node.Id) || Transaction.RuleOf(own) == rule) ? own : node.Home;
+}

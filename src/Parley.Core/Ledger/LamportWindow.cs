@@ -1,0 +1,40 @@
+namespace Parley.Ledger;
+
+/// <summary>A replica's Lamport clock and the window above which received changes wait.</summary>
+/// <remarks>
+/// A single far-away time cannot drag the clock along: what lies more than <see cref="Window"/> ahead is held. So that an honest workspace with
+/// more history than one window still opens on a new device, the window's base creeps by one window each <see cref="CreepMs"/> while something
+/// is held above it; an attacker would need years of it to reach the protocol's ceiling.
+/// </remarks>
+internal sealed class LamportWindow(long now)
+{
+    /// <summary>How far ahead of the own clock a received change may be.</summary>
+    public const long Window = 1 << 20;
+
+    /// <summary>How far ahead of the own clock a wall time may be, ms.</summary>
+    public const long WallTimeLeadMsMax = 300_000;
+
+    /// <summary>How often the window creeps towards what is held, ms.</summary>
+    public const long CreepMs = 1_000;
+
+    private long _base = now;
+
+    /// <summary>The highest time seen or given.</summary>
+    public long Now { get; private set; } = now;
+
+    /// <summary>The highest received time that is believed now.</summary>
+    public long Highest => Math.Max(Now, _base) + Window;
+
+    /// <summary>Learns an accepted or known time.</summary>
+    public void See(long lamport) => Now = Math.Max(Now, lamport);
+
+    /// <summary>True if a received time may be believed already.</summary>
+    public bool Allows(long lamport, long wallTime, long nowMs) => lamport <= Highest && wallTime <= nowMs + WallTimeLeadMsMax;
+
+    /// <summary>Lets the window creep by one step towards a held time.</summary>
+    public void Creep(long lowestHeld) => _base = Math.Min(Highest, lowestHeld);
+
+    internal LamportWindow Clone() => new(Now) { _base = _base };
+
+    internal void Restore(LamportWindow before) => (Now, _base) = (before.Now, before._base);
+}

@@ -1,0 +1,97 @@
+using Parley.Ids;
+using Parley.Identity;
+
+namespace Parley.Ledger;
+
+/// <summary>How often people knock at doors.</summary>
+internal interface IKnocks
+{
+    /// <summary>Takes one knock; false if the knocker or the door has had as many as they may.</summary>
+    bool TryTake(PersonId knocker, PersonId door);
+}
+
+/// <summary>
+/// The rules of one store: which changes are taken, and what they come to. Its memory is a cache of the disk; one transaction at a time.
+/// </summary>
+/// <param name="policy">Hub or replica.</param>
+/// <param name="clock">On a replica: its window of time.</param>
+/// <param name="knocks">At a hub: how often people knock. Null: as often as they like.</param>
+internal sealed class LedgerEngine(LedgerPolicy policy, LamportWindow? clock = null, IKnocks? knocks = null)
+{
+    private readonly HashSet<NodeId> _awaitedTargets = [];
+    private LogCache? _logs;
+    private bool _isBusy;
+
+    /// <summary>Hub or replica.</summary>
+    public LedgerPolicy Policy => policy;
+
+    /// <summary>On a replica: its window of time. The transaction's; read by others between two of them.</summary>
+    public LamportWindow? Clock => clock;
+
+    internal GeneralThreads Generals { get; } = new();
+
+    internal LogCache Logs => _logs ??= new(Generals);
+
+    internal RoomRules Rules { get; } = new(policy.HasCommons);
+
+    internal IKnocks Knocks { get; } = knocks ?? AnyKnocks.Instance;
+
+    /// <summary>Begins a transaction over a batch.</summary>
+    /// <exception cref="InvalidOperationException">Another transaction is open.</exception>
+    public LedgerTransaction Begin(IReadOnlyList<Offered> offers, long nowMs) => Begin(offers, [], nowMs);
+
+    /// <summary>Begins a transaction over what came due: what waits under these names (<see cref="WaitKey.Future"/> lets the window creep).</summary>
+    /// <exception cref="InvalidOperationException">Another transaction is open.</exception>
+    public LedgerTransaction Continue(IReadOnlyCollection<WaitKey> due, long nowMs) => Begin([], due, nowMs);
+
+    /// <summary>Begins a transaction whose own changes are drafted one on the other (<see cref="LedgerTransaction.Append"/>).</summary>
+    /// <exception cref="InvalidOperationException">Another transaction is open.</exception>
+    public LedgerTransaction Draft(long nowMs) => Open(isDraft: true, nowMs);
+
+    private LedgerTransaction Begin(IReadOnlyList<Offered> offers, IReadOnlyCollection<WaitKey> due, long nowMs)
+    {
+        var transaction = Open(isDraft: false, nowMs);
+        transaction.Begin(offers, due);
+        return transaction;
+    }
+
+    private LedgerTransaction Open(bool isDraft, long nowMs)
+    {
+        if (_isBusy)
+        {
+            throw new InvalidOperationException("One transaction at a time.");
+        }
+
+        _isBusy = true;
+        return new(this, isDraft, nowMs);
+    }
+
+    /// <summary>A thread hangs on a node that may not be here: when it comes, the thread has its rights.</summary>
+    public void AwaitTarget(NodeId target) => _awaitedTargets.Add(target);
+
+    internal bool IsAwaitedTarget(NodeId node) => _awaitedTargets.Contains(node);
+
+    internal void Ended(LamportWindow? clockBefore, bool isCommitted)
+    {
+        _isBusy = false;
+        if (isCommitted)
+        {
+            return;
+        }
+
+        // Whatever was believed meanwhile is read again.
+        Logs.Undo();
+        Rules.Clear();
+        if (clockBefore is not null)
+        {
+            clock!.Restore(clockBefore);
+        }
+    }
+
+    private sealed class AnyKnocks : IKnocks
+    {
+        public static AnyKnocks Instance { get; } = new();
+
+        public bool TryTake(PersonId knocker, PersonId door) => true;
+    }
+}

@@ -1,0 +1,111 @@
+using Parley.Access;
+using Parley.Identity;
+using Parley.Ids;
+using Parley.Nodes;
+
+namespace Parley.Ledger;
+
+/// <summary>A room's rule with its membership log, if there is one here.</summary>
+internal readonly record struct Ruling(RoomRule Rule, MembershipLog? Log)
+{
+    /// <summary>By whose operations verdicts may turn; null if by nobody's.</summary>
+    public NodeId? Scope => Rule switch
+    {
+        RoomRule.Log when Log is not null => Log.Domain,
+        RoomRule.People people when AccessDomains.KindOf(people.Channel) is null => people.Channel,
+        _ => null,
+    };
+}
+
+/// <summary>
+/// One node judged as a whole: which of its changes count, and what they fold to. A function of the set of its changes and of the
+/// memberships, so the order of arrival plays no part.
+/// </summary>
+internal sealed class NodeFold
+{
+    private readonly Dictionary<ChangeHash, Right> _rights = [];
+
+    private NodeFold(Change root, RoomId home, Ruling ruling) => (Root, Home, Ruling) = (root, home, ruling);
+
+    /// <summary>The change that makes the node: the first by rank that is accepted, else the first of all.</summary>
+    public Change Root { get; }
+
+    /// <summary>The node's home room, by its root.</summary>
+    public RoomId Home { get; }
+
+    /// <summary>What governs the home.</summary>
+    public Ruling Ruling { get; }
+
+    /// <summary>The fold of what counts.</summary>
+    public NodeState State { get; private set; } = null!;
+
+    /// <summary>Only its author may see it.</summary>
+    public bool IsHidden { get; private set; }
+
+    /// <summary>Why this person's latest change does not count; null if it does or there is none.</summary>
+    public string? Refused { get; private set; }
+
+    /// <summary>What became of a change of the set.</summary>
+    public Right this[Change change] => _rights[change.Hash];
+
+    /// <summary>Judges; null if no change of the set can be the root.</summary>
+    /// <param name="changes">All changes of the node.</param>
+    /// <param name="ruling">What governs a room.</param>
+    /// <param name="me">Whose replica this is.</param>
+    public static NodeFold? Of(IReadOnlyCollection<Change> changes, Func<RoomId, Ruling> ruling, PersonId? me)
+    {
+        NodeFold? first = null;
+        var isProven = false;
+        foreach (var (change, proves) in Merge.Roots(changes))
+        {
+            var home = HomeOf(change);
+            var over = ruling(home);
+            var right = Rights.OfRoot(over.Rule, over.Log, change, proves);
+            if (right.IsAccepted || first is null)
+            {
+                (first, isProven) = (new(change, home, over), proves);
+                first._rights[change.Hash] = right;
+            }
+
+            if (right.IsAccepted)
+            {
+                break;
+            }
+        }
+
+        first?.Complete(changes, isProven, me);
+        return first;
+    }
+
+    /// <summary>The home of the node that a change would be the root of.</summary>
+    public static RoomId HomeOf(Change root) => HomeRoom.Of(root) ?? RoomNames.Author(root.Author);
+
+    private void Complete(IReadOnlyCollection<Change> changes, bool isProven, PersonId? me)
+    {
+        var ofRoot = _rights[Root.Hash];
+        IsHidden = !ofRoot.IsAccepted && Root.Author != me;
+        var rootState = Merge.FoldAccepted(Root, isProven, []);
+        var counting = new List<Change>();
+        Change? mine = null;
+        foreach (var change in changes)
+        {
+            if (change.Hash != Root.Hash)
+            {
+                var right = !isProven && ofRoot.WaitsFor is not null ? ofRoot : Rights.OfLater(Ruling.Rule, Ruling.Log, rootState.Root, name => rootState[name], change);
+                _rights[change.Hash] = right;
+                if (right.IsAccepted || (!ofRoot.IsAccepted && change.Author == Root.Author && right.WaitsFor is null))
+                {
+                    counting.Add(change);
+                }
+            }
+
+            if (change.Author == me && (mine is null || ChangeOrder.Of(change).CompareTo(ChangeOrder.Of(mine)) > 0))
+            {
+                mine = change;
+            }
+        }
+
+        State = Merge.FoldAccepted(Root, isProven, counting);
+        Refused = mine is null ? null : _rights[mine.Hash].Refused;
+    }
+}

@@ -1,0 +1,196 @@
+using Parley.Identity;
+using Parley.Ids;
+using Parley.Nodes;
+
+namespace Parley.Ledger;
+
+/// <summary>
+/// What waits because of one transaction, and what may go on waiting: every row is charged to whoever brought it, in the pool of their
+/// standing in the room.
+/// </summary>
+internal sealed class WaitingRoom(LedgerTransaction transaction)
+{
+    // Rows of this transaction, in the order in which they came.
+    private readonly Dictionary<ChangeHash, WaitingRow> _new = [];
+
+    private Facts Facts => transaction.Facts;
+
+    private LedgerPolicy Policy => transaction.Policy;
+
+    /// <summary>Keeps a change until what it waits for is here; nothing changes if it waits for that already.</summary>
+    public void Hold(Candidate candidate, WaitKey key, HoldReason why)
+    {
+        transaction.Settle(candidate, new Verdict.Held(why));
+        if (candidate.Waited is { } waited)
+        {
+            if (waited.For == key && waited.Why == why)
+            {
+                return;
+            }
+
+            End(candidate, WaitEnd.Moved);
+        }
+
+        var offer = candidate.Offer;
+        var payer = candidate.Waited?.Payer ?? offer.Sender ?? candidate.Change.Author;
+        var row = new WaitingRow(
+            candidate.Change, offer.Room ?? RoomNames.Author(candidate.Change.Author), key, why, payer, Pool.Others, offer.Shape.IsOperation)
+        {
+            IsListed = offer.IsListed,
+        };
+        Facts.Hold(row);
+        _new[row.Change.Hash] = row;
+    }
+
+    /// <summary>Ends a change's waiting; nothing for one that did not wait.</summary>
+    public void End(Candidate candidate, WaitEnd end)
+    {
+        if (candidate.Waited is not { } row)
+        {
+            return;
+        }
+
+        Facts.Release(row);
+        if (!_new.Remove(row.Change.Hash))
+        {
+            transaction.Add(new Transition.Ended(row, end));
+        }
+    }
+
+    /// <summary>Decides which rows may stay, and notes the new ones.</summary>
+    public IEnumerable<Needs> Close()
+    {
+        if (_new.Count == 0)
+        {
+            yield break;
+        }
+
+        var pools = new Dictionary<ChangeHash, Pool>();
+        while (!TryPools(pools))
+        {
+            yield return Facts.TakeNeeds();
+        }
+
+        List<WaitingRow> rows = [.. _new.Values.Select(row => row with { Pool = pools[row.Change.Hash] })];
+        var bounds = BoundsOf(rows);
+        Facts.Needs.Crowds.UnionWith(bounds.Select(bound => bound.Question(0)));
+        yield return Facts.TakeNeeds();
+        var crowds = Facts.Crowds;
+        bounds.RemoveAll(bound => !bound.IsBroken(crowds.GetValueOrDefault(bound.Question(0)) ?? Crowd.Empty));
+        if (bounds.Count > 0)
+        {
+            Facts.Needs.Crowds.UnionWith(bounds.Select(bound => bound.Question(bound.Coming.Count)));
+            yield return Facts.TakeNeeds();
+            foreach (var bound in bounds)
+            {
+                foreach (var row in bound.Beyond(Facts.Crowds.GetValueOrDefault(bound.Question(bound.Coming.Count)) ?? Crowd.Empty))
+                {
+                    PushOut(row, rows);
+                }
+            }
+        }
+
+        rows.ForEach(row => transaction.Add(new Transition.Waits(row)));
+    }
+
+    private void PushOut(WaitingRow row, List<WaitingRow> rows)
+    {
+        Facts.Release(row);
+        if (rows.RemoveAll(other => other.Change.Hash == row.Change.Hash) == 0)
+        {
+            transaction.Add(new Transition.Ended(row, WaitEnd.PushedOut));
+        }
+
+        if (!Policy.IsHub)
+        {
+            transaction.Add(new Transition.Reread(row.Room, row));
+        }
+    }
+
+    private bool TryPools(Dictionary<ChangeHash, Pool> pools)
+    {
+        foreach (var row in _new.Values)
+        {
+            if (PoolOf(row) is { } pool)
+            {
+                pools[row.Change.Hash] = pool;
+            }
+        }
+
+        return !Facts.HasNeeds;
+    }
+
+    // Null if something has to be asked first.
+    private Pool? PoolOf(WaitingRow row)
+    {
+        var room = row.For.Kind == WaitKind.Domain ? RoomNames.OfMessages(row.For.Id) : row.Room;
+        return transaction.RuleOf(room) switch
+        {
+            null => null,
+            RoomRule.Log(var domain) => !Facts.TryLog(domain, out var log) ? null
+                : log?.EverSeated(row.Payer) == true || log?.Space?.EverSeated(row.Payer) == true ? Pool.Member
+                : Pool.Others,
+            RoomRule.Owner owner => owner.Person == row.Payer ? Pool.Member : Pool.Others,
+            RoomRule.People people => people.Who.Contains(row.Payer) ? Pool.Member : Pool.Others,
+            _ => Pool.Others,
+        };
+    }
+
+    private List<Bound> BoundsOf(List<WaitingRow> rows)
+    {
+        List<Bound> bounds =
+        [
+            .. rows.Where(row => row.Pool == Pool.Member).GroupBy(row => (row.Room, row.Payer))
+                .Select(group => new Bound(Pool.Member, group.Key.Room, group.Key.Payer, [.. group], Policy.Limits.WaitingPerMemberMax)),
+        ];
+        var others = rows.FindAll(row => row.Pool == Pool.Others);
+        if (others.Count == 0)
+        {
+            return bounds;
+        }
+
+        if (!Policy.IsHub)
+        {
+            bounds.AddRange(others.GroupBy(row => row.Room)
+                .Select(group => new Bound(Pool.Others, group.Key, null, [.. group], Policy.Limits.WaitingOthersPerRoomMax)));
+            return bounds;
+        }
+
+        bounds.AddRange(others.GroupBy(row => row.Payer)
+            .Select(group => new Bound(Pool.Others, null, group.Key, [.. group], Policy.Limits.WaitingPerOtherMax)));
+        bounds.Add(new(Pool.Others, null, null, others, Policy.Limits.WaitingOthersMax, Policy.Limits.WaitingOthersBytesMax));
+        return bounds;
+    }
+
+    /// <summary>One bound and the rows that come under it.</summary>
+    private sealed record Bound(Pool Pool, RoomId? Room, PersonId? Payer, List<WaitingRow> Coming, int CountMax, long BytesMax = long.MaxValue)
+    {
+        public CrowdQuestion Question(int oldestMax) => new(Pool, Room, Payer, oldestMax);
+
+        public bool IsBroken(Crowd here) => here.Count + Coming.Count > CountMax || here.Bytes + Bytes(Coming) > BytesMax;
+
+        // The payer with the most rows loses their oldest, until the bound holds.
+        public IEnumerable<WaitingRow> Beyond(Crowd here)
+        {
+            var byPayer = here.Oldest.Concat(Coming).GroupBy(row => row.Payer)
+                .ToDictionary(group => group.Key, group => new Queue<WaitingRow>(group.OrderBy(row => row.Change.Lamport).ThenBy(row => row.Change.Hash)));
+            var counts = byPayer.Keys.ToDictionary(
+                payer => payer, payer => here.Payers.GetValueOrDefault(payer) + Coming.Count(row => row.Payer == payer));
+            var count = here.Count + Coming.Count;
+            var bytes = here.Bytes + Bytes(Coming);
+            while (count > CountMax || bytes > BytesMax)
+            {
+                var payer = counts.Where(one => byPayer[one.Key].Count > 0).OrderByDescending(one => one.Value).ThenBy(one => one.Key).First().Key;
+                var row = byPayer[payer].Dequeue();
+                counts[payer]--;
+                count--;
+                bytes -= BytesOf(row);
+                yield return row;
+            }
+        }
+
+        private static long Bytes(List<WaitingRow> rows) => rows.Sum(BytesOf);
+
+        private static long BytesOf(WaitingRow row) => row.Change.Canonical.Length;
+    }
+}
