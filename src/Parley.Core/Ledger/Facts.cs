@@ -17,6 +17,8 @@ internal sealed class Facts(LogCache logs, GeneralThreads generals) : IRuleFacts
     private readonly Dictionary<NodeId, Change?> _roots = [];
     private readonly Dictionary<NodeId, List<Change>> _histories = [];
     private readonly Dictionary<NodeId, List<Change>> _filed = [];
+    private readonly Dictionary<NodeId, HashSet<NodeId>> _judged = [];
+    private readonly Dictionary<NodeId, HashSet<NodeId>> _nodesIn = [];
     private readonly Dictionary<WaitKey, List<WaitingRow>> _waiting = [];
     private readonly Dictionary<PersonId, Usage> _usage = [];
     private readonly Dictionary<PersonId, int> _spacesMade = [];
@@ -95,8 +97,8 @@ internal sealed class Facts(LogCache logs, GeneralThreads generals) : IRuleFacts
         }
 
         Future = known.Future;
-        Governed = known.Governed;
-        NodesIn = known.NodesIn;
+        Governed = [.. known.Governed, .. asked.Governed.SelectMany(turned => _judged.GetValueOrDefault(turned.Domain) ?? [])];
+        NodesIn = [.. known.NodesIn, .. asked.NodesIn.SelectMany(channel => _nodesIn.GetValueOrDefault(channel) ?? [])];
         ProofsHold = known.ProofsHold;
         Crowds = known.Crowds;
     }
@@ -215,7 +217,15 @@ internal sealed class Facts(LogCache logs, GeneralThreads generals) : IRuleFacts
         {
             _roots[node.Id] = newRoot;
         }
+
+        if (NodeId.TryParse(node.State?["channel"]?.Text, out var channel))
+        {
+            Add(_nodesIn, channel, node.Id);
+        }
     }
+
+    /// <summary>Notes that an access scope decides about a change of the node.</summary>
+    public void Judge(NodeId node, NodeId scope) => Add(_judged, scope, node);
 
     /// <summary>Notes a change that the transaction files.</summary>
     public void File(Change change, RoomId home, long bytes)
@@ -294,6 +304,16 @@ internal sealed class Facts(LogCache logs, GeneralThreads generals) : IRuleFacts
     }
 
     NodeId? IRuleFacts.SpaceOfGeneral(NodeId thread) => generals.SpaceOf(thread);
+
+    private static void Add(Dictionary<NodeId, HashSet<NodeId>> sets, NodeId key, NodeId node)
+    {
+        if (!sets.TryGetValue(key, out var set))
+        {
+            sets[key] = set = [];
+        }
+
+        set.Add(node);
+    }
 
     private static void Append(Dictionary<NodeId, List<Change>> lists, Change change)
     {

@@ -165,14 +165,14 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
     }
 
     private Ruling? RulingFor(RoomRule rule) =>
-        rule is not RoomRule.Log log ? new(rule, null) : Facts.TryLog(log.Domain, out var found) ? new(rule, found) : null;
+        rule is not RoomRule.Log log ? new(rule, null, false) : Facts.TryLog(log.Domain, out var found) ? new(rule, found, false) : null;
 
     private Right RightOf(Candidate candidate, NodeFacts? node, Ruling over)
     {
         var change = candidate.Change;
         return node is null
-            ? candidate.Offer.Shape.MayCreate ? Rights.OfRoot(over.Rule, over.Log, change, candidate.Offer.Shape.Proves) : Rights.OfOrphan(over.Rule, over.Log, change)
-            : Rights.OfLater(over.Rule, over.Log, node.Root, RoutingOf(node.Id), change);
+            ? candidate.Offer.Shape.MayCreate ? over.OfRoot(change, candidate.Offer.Shape.Proves) : Rights.OfOrphan(over.Rule, over.Log, change)
+            : over.OfLater(node.Root, RoutingOf(node.Id), change);
     }
 
     // What the node's root says; it is read only if a change writes what routes.

@@ -140,8 +140,9 @@ internal sealed class LedgerTransaction : IDisposable
             return null;
         }
 
-        return rule is not RoomRule.Log log ? new(rule, null)
-            : Facts.TryLog(log.Domain, out var found) ? new(rule, found)
+        var mayTurn = RoomNames.SubjectOfChannelRoom(room.Value) is { } channel && RoomNames.IsThread(channel);
+        return rule is not RoomRule.Log log ? new(rule, null, mayTurn)
+            : Facts.TryLog(log.Domain, out var found) ? new(rule, found, mayTurn)
             : null;
     }
 

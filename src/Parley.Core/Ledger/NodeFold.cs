@@ -1,13 +1,25 @@
 using Parley.Access;
 using Parley.Identity;
 using Parley.Ids;
+using Parley.Json;
 using Parley.Nodes;
 
 namespace Parley.Ledger;
 
 /// <summary>A room's rule with its membership log, if there is one here.</summary>
-internal readonly record struct Ruling(RoomRule Rule, MembershipLog? Log)
+/// <param name="Rule">The rule.</param>
+/// <param name="Log">Its log.</param>
+/// <param name="MayTurn">Another rule may hold here one day: a thread has that of its target, once the target is here.</param>
+internal readonly record struct Ruling(RoomRule Rule, MembershipLog? Log, bool MayTurn)
 {
+    /// <summary>The right to make a node.</summary>
+    public Right OfRoot(Change change, bool proves) => Soften(Rights.OfRoot(Rule, Log, change, proves));
+
+    /// <summary>The right to any later change of a node.</summary>
+    public Right OfLater(NodeRoot root, Func<string, JsonValue?> properties, Change change) => Soften(Rights.OfLater(Rule, Log, root, properties, change));
+
+    private Right Soften(Right right) => MayTurn && right.IsLost ? right with { Term = RefusalTerm.ForNow } : right;
+
     /// <summary>By whose operations verdicts may turn; null if by nobody's.</summary>
     public NodeId? Scope => Rule switch
     {
@@ -60,7 +72,7 @@ internal sealed class NodeFold
         {
             var home = HomeOf(change);
             var over = ruling(home);
-            var right = Rights.OfRoot(over.Rule, over.Log, change, proves);
+            var right = over.OfRoot(change, proves);
             if (right.IsAccepted || first is null)
             {
                 (first, isProven) = (new(change, home, over), proves);
@@ -91,7 +103,7 @@ internal sealed class NodeFold
         {
             if (change.Hash != Root.Hash)
             {
-                var right = !isProven && ofRoot.WaitsFor is not null ? ofRoot : Rights.OfLater(Ruling.Rule, Ruling.Log, rootState.Root, name => rootState[name], change);
+                var right = !isProven && ofRoot.WaitsFor is not null ? ofRoot : Ruling.OfLater(rootState.Root, name => rootState[name], change);
                 _rights[change.Hash] = right;
                 if (right.IsAccepted || (!ofRoot.IsAccepted && change.Author == Root.Author && right.WaitsFor is null))
                 {

@@ -54,6 +54,12 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
 
             foreach (var node in nodes)
             {
+                // What the ones before came to may have turned a rule.
+                foreach (var needs in Prepare([node]))
+                {
+                    yield return needs;
+                }
+
                 _open.Remove(node, out var offered);
                 JudgeNode(node, offered ?? [], _again.Remove(node));
             }
@@ -84,6 +90,8 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
         {
             Facts.Needs.Governed.AddRange(_turned);
             Facts.Needs.NodesIn.UnionWith(_channels);
+            List<NodeId> channels = [.. _channels];
+            channels.ForEach(channel => Facts.TryNode(channel, out _));
             _turned.Clear();
             _channels.Clear();
             TakeDue().ForEach(Add);
@@ -93,6 +101,9 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
             }
 
             yield return Facts.TakeNeeds();
+
+            // A channel that lives in its own room is judged by its own rule.
+            _again.UnionWith(channels.Where(channel => Facts.TryNode(channel, out var node) && node?.Home == RoomNames.Channel(channel)));
             var inside = Facts.NodesIn;
             _again.UnionWith(Facts.Governed);
             _again.UnionWith(inside);
@@ -185,7 +196,7 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
                 continue;
             }
 
-            var right = Rights.OfLater(ruling.Rule, ruling.Log, state.Root, name => state[name], candidate.Change);
+            var right = ruling.OfLater(state.Root, name => state[name], candidate.Change);
             if (!Settle(candidate, right, node.Home, ruling))
             {
                 continue;
@@ -259,7 +270,7 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
         {
             foreach (var change in history)
             {
-                Transaction.Add(new Transition.Judged(change, scope, fold[change].Refused, fold[change].WaitsFor is not null));
+                Note(change, scope, fold[change]);
             }
         }
 
@@ -285,13 +296,19 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
         Transaction.File(candidate, home);
         if (ruling.Scope is { } scope)
         {
-            Transaction.Add(new Transition.Judged(candidate.Change, scope, right.Refused, IsOpen: false));
+            Note(candidate.Change, scope, right);
         }
 
         Transaction.Settle(candidate, right.Term == RefusalTerm.ForNow && right.Refused is { } reason
             ? new Verdict.Refused(Refusal.Forbidden, reason, IsFinal: false)
             : new Verdict.Accepted());
         return true;
+    }
+
+    private void Note(Change change, NodeId scope, Right right)
+    {
+        Facts.Judge(change.Node, scope);
+        Transaction.Add(new Transition.Judged(change, scope, right.Refused, right.WaitsFor is not null));
     }
 
     private void Set(NodeFacts? before, NodeFacts after, Change? newRoot)

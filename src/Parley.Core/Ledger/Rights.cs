@@ -86,8 +86,10 @@ internal static class Rights
         ? ByLog(log, new(change.Author, AccessAction.Edit) { Lamport = change.Lamport, Seen = SeenOperations.Read(change.Properties) }, change.Node)
         : Right.Waits(WaitKey.Node(change.Node));
 
+    // Another first change of the channel may name other people, save of a direct message, whose id names them.
     private static Right Among(RoomRule.People people, Change change) =>
-        people.Who.Contains(change.Author) ? default : Right.No("not-a-member", RefusalTerm.ForGood);
+        people.Who.Contains(change.Author) ? default
+        : Right.No("not-a-member", AccessDomains.KindOf(people.Channel) is null ? RefusalTerm.ForNow : RefusalTerm.ForGood);
 
     private static Right ByLog(MembershipLog log, AccessRequest request, NodeId node = default)
     {
