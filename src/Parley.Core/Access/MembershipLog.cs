@@ -155,7 +155,7 @@ public sealed partial class MembershipLog
     /// <summary>Which operation of this log ended a person's access, the latest where several did; null while they have it, or where none is here.</summary>
     public MembershipOp? EndOf(PersonId person) => _now.AccessOf(person) is not null
         ? null
-        : _graph.CutsOf(person).Where(_now.IsEffective).Select(cut => _graph[cut].Op).MaxBy(op => op.Header.Lamport);
+        : _graph.CutsOf(person).Where(_now.IsEffective).Select(cut => _graph[cut].Op).MaxBy(op => (op.Header.Lamport, op.Author, op.Hash));
 
     /// <summary>True if an operation here ever seated the person, with effect or without.</summary>
     internal bool EverSeated(PersonId person) => _graph.SeatsOf(person).Count > 0;

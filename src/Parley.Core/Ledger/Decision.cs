@@ -61,6 +61,9 @@ internal enum WaitKind : byte
 
     /// <summary>The time at which it may be believed.</summary>
     Future,
+
+    /// <summary>Nothing waits for a room: this asks for what waits in one, whatever it waits for.</summary>
+    Room,
 }
 
 /// <summary>The name under which changes wait.</summary>
@@ -71,6 +74,9 @@ internal readonly record struct WaitKey(WaitKind Kind, NodeId Id)
 
     /// <summary>Waits for a node's first change.</summary>
     public static WaitKey Node(NodeId id) => new(WaitKind.Node, id);
+
+    /// <summary>What waits in a room, whatever it waits for.</summary>
+    public static WaitKey In(RoomId room) => new(WaitKind.Room, new(room.Value));
 
     /// <summary>Waits for an access scope.</summary>
     public static WaitKey Domain(NodeId id) => new(WaitKind.Domain, id);

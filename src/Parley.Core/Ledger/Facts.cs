@@ -20,6 +20,7 @@ internal sealed class Facts(LogCache logs, GeneralThreads generals) : IRuleFacts
     private readonly Dictionary<NodeId, HashSet<NodeId>> _judged = [];
     private readonly Dictionary<NodeId, HashSet<NodeId>> _nodesIn = [];
     private readonly Dictionary<WaitKey, List<WaitingRow>> _waiting = [];
+    private readonly Dictionary<ChangeHash, WaitingRow?> _moved = [];
     private readonly Dictionary<PersonId, Usage> _usage = [];
     private readonly Dictionary<PersonId, int> _spacesMade = [];
     private Needs _needs = new();
@@ -78,7 +79,9 @@ internal sealed class Facts(LogCache logs, GeneralThreads generals) : IRuleFacts
 
         foreach (var key in asked.Waiting)
         {
-            _waiting.TryAdd(key, known.Waiting.GetValueOrDefault(key) ?? []);
+            // Of a row that this transaction moved or set, its own word counts.
+            var stored = (known.Waiting.GetValueOrDefault(key) ?? []).Where(row => !_moved.ContainsKey(row.Change.Hash));
+            _waiting.TryAdd(key, [.. stored, .. _moved.Values.OfType<WaitingRow>().Where(row => KeysOf(row).Contains(key))]);
         }
 
         foreach (var person in asked.Usage)
@@ -247,23 +250,31 @@ internal sealed class Facts(LogCache logs, GeneralThreads generals) : IRuleFacts
     public void Hold(WaitingRow row)
     {
         _changes[row.Change.Hash] = new(new(row.Room, 0), row);
-        if (_waiting.TryGetValue(row.For, out var rows))
+        _moved[row.Change.Hash] = row;
+        foreach (var key in KeysOf(row))
         {
-            rows.Add(row);
+            if (_waiting.TryGetValue(key, out var rows))
+            {
+                rows.Add(row);
+            }
         }
     }
 
     /// <summary>Notes a change that waits no longer.</summary>
     public void Release(WaitingRow row)
     {
+        _moved[row.Change.Hash] = null;
         if (_changes.TryGetValue(row.Change.Hash, out var known) && known?.Waiting is not null)
         {
             _changes[row.Change.Hash] = null;
         }
 
-        if (_waiting.TryGetValue(row.For, out var rows))
+        foreach (var key in KeysOf(row))
         {
-            rows.RemoveAll(other => other.Change.Hash == row.Change.Hash);
+            if (_waiting.TryGetValue(key, out var rows))
+            {
+                rows.RemoveAll(other => other.Change.Hash == row.Change.Hash);
+            }
         }
     }
 
@@ -304,6 +315,8 @@ internal sealed class Facts(LogCache logs, GeneralThreads generals) : IRuleFacts
     }
 
     NodeId? IRuleFacts.SpaceOfGeneral(NodeId thread) => generals.SpaceOf(thread);
+
+    private static WaitKey[] KeysOf(WaitingRow row) => [row.For, WaitKey.In(row.Room)];
 
     private static void Add(Dictionary<NodeId, HashSet<NodeId>> sets, NodeId key, NodeId node)
     {

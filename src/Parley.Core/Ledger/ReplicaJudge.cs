@@ -350,6 +350,7 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
         Transaction.ForgetRules(channel);
         _channels.Add(channel);
         Release(WaitKey.Domain(channel));
+        Release(WaitKey.In(RoomNames.Channel(channel)));
     }
 
     private static bool IsStray(NodeRoot root, RoomId home, Candidate candidate) =>

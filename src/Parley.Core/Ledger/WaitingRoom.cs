@@ -34,12 +34,20 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
         var offer = candidate.Offer;
         var payer = candidate.Waited?.Payer ?? offer.Sender ?? candidate.Change.Author;
         var row = new WaitingRow(
-            candidate.Change, offer.Room ?? RoomNames.Author(candidate.Change.Author), key, why, payer, Pool.Others, offer.Shape.IsOperation)
+            candidate.Change, RoomOf(candidate), key, why, payer, Pool.Others, offer.Shape.IsOperation)
         {
             IsListed = offer.IsListed,
         };
         Facts.Hold(row);
         _new[row.Change.Hash] = row;
+    }
+
+    // On a replica what came by its author's own room waits where it belongs, so that it is found there.
+    private RoomId RoomOf(Candidate candidate)
+    {
+        var own = RoomNames.Author(candidate.Change.Author);
+        var room = candidate.Offer.Room ?? own;
+        return !Policy.IsHub && room == own ? candidate.Offer.Shape.OwnHome ?? room : room;
     }
 
     /// <summary>Ends a change's waiting; nothing for one that did not wait.</summary>

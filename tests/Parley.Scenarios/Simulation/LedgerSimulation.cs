@@ -287,7 +287,6 @@ internal sealed class LedgerSimulation
     {
         List<(Change Change, RoomId Home)> all = [.. _all.Values];
         var expected = default(string);
-        SimReplica? first = null;
         for (var i = 0; i < 4; i++)
         {
             var observer = new SimReplica(100 + i, _random) { NowMs = 1_100_000_000_000 };
@@ -303,10 +302,9 @@ internal sealed class LedgerSimulation
 
             var seen = Image(observer);
             expected ??= seen;
-            first ??= observer;
             if (seen != expected)
             {
-                throw new SimulationException($"observer {i} differs:\n{Difference(expected, seen)}\nDEBUG {Dump(first!, expected, seen)}\nOTHER {Dump(observer, expected, seen)}");
+                throw new SimulationException($"observer {i} differs:\n{Difference(expected, seen)}");
             }
         }
     }
@@ -337,24 +335,6 @@ internal sealed class LedgerSimulation
 
     private static IEnumerable<string> NodesOf(SimReplica replica) => replica.Store.Nodes.Where(node => !node.IsHidden)
         .Select(node => $"{node.Id} {node.Home} {node.Root.Hash} {CanonicalJson.ToText(node.State!.ToJson())} {node.State.Deleted}").Order(StringComparer.Ordinal);
-
-    private static string Dump(SimReplica replica, string one, string other)
-    {
-        var lines = one.Split('\n').Except(other.Split('\n')).Concat(other.Split('\n').Except(one.Split('\n'))).ToList();
-        var ids = lines.Select(l => l.Split(' ')[0]).ToHashSet();
-        var text = new System.Text.StringBuilder();
-        for (var depth = 0; depth < 6; depth++)
-        {
-            foreach (var node in replica.Store.Nodes.Where(n => ids.Contains(n.Id.Value)).ToList())
-            {
-                text.AppendLine($"{depth} {node.Id} home {node.Home} author {node.Root.Author.Value[^4..]} lam {node.Root.Lamport} hidden {node.IsHidden} proven {node.Root.Proven} {CanonicalJson.ToText(node.State!.ToJson())}");
-                if (node.State["channel"]?.Text is { } c) ids.Add(c);
-                if (node.State["target"]?.Text is { } t) ids.Add(t);
-            }
-            foreach (var row in replica.Store.Waiting.Where(r => ids.Contains(r.Change.Node.Value))) text.AppendLine($"waits {row.Change.Node} {row.For} {row.Room}");
-        }
-        return string.Join('\n', text.ToString().Split('\n').Distinct());
-    }
 
     private static string Difference(string one, string other)
     {

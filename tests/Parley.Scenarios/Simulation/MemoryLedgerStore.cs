@@ -63,7 +63,7 @@ internal sealed class MemoryLedgerStore
 
         foreach (var key in needs.Waiting)
         {
-            known.Waiting[key] = [.. _waiting.Values.Where(row => row.For == key)];
+            known.Waiting[key] = [.. _waiting.Values.Where(row => row.For == key || key == WaitKey.In(row.Room))];
         }
 
         foreach (var domain in needs.Logs)
