@@ -30,9 +30,34 @@ internal sealed class Door(LedgerTransaction transaction)
 
     private LedgerLimits Limits => transaction.Policy.Limits;
 
-    /// <summary>A person's standing in an access scope.</summary>
-    public static SenderStanding StandingOf(MembershipLog log, PersonId person) =>
-        log.Now.AccessOf(person) is not null ? SenderStanding.Member : log.IsBarred(person) ? SenderStanding.Removed : SenderStanding.Stranger;
+    /// <summary>A person's standing in an access scope; a stranger while it has no log.</summary>
+    public static SenderStanding StandingOf(MembershipLog? log, PersonId person) =>
+        log is null ? SenderStanding.Stranger
+        : log.Now.AccessOf(person) is not null ? SenderStanding.Member
+        : log.IsBarred(person) ? SenderStanding.Removed
+        : SenderStanding.Stranger;
+
+    /// <summary>A sender's standing in the rooms of a rule; nobody's is asked of what has no sender.</summary>
+    public static SenderStanding StandingOf(in Ruling over, PersonId? sender) => sender is not { } person ? SenderStanding.Member : over.Rule switch
+    {
+        RoomRule.Open or RoomRule.Knock => SenderStanding.Member,
+        RoomRule.Log => StandingOf(over.Log, person),
+        RoomRule.Owner owner => owner.Person == person ? SenderStanding.Member : SenderStanding.Stranger,
+        RoomRule.People people => people.Who.Contains(person) ? SenderStanding.Member : SenderStanding.Stranger,
+        RoomRule.Unknown => SenderStanding.Stranger,
+        _ => throw new InvalidOperationException("No such rule."),
+    };
+
+    /// <summary>
+    /// Whether a change that must wait is kept; if not, it is refused here. Of a stranger only what their client would not offer again.
+    /// </summary>
+    public bool MayWait(SenderStanding standing, Candidate candidate) => standing switch
+    {
+        SenderStanding.Member => true,
+        SenderStanding.Removed => No(candidate, Refusal.Forbidden, "removed"),
+        SenderStanding.Stranger => !candidate.Offer.IsOfferedAgain || No(candidate, Refusal.NotInRoom, "not-a-member"),
+        _ => throw new InvalidOperationException("No such standing."),
+    };
 
     /// <summary>Whether an operation that its log could decide now is taken from its sender; if not, it is refused here.</summary>
     public bool Admits(MembershipLog log, Candidate candidate)
@@ -40,6 +65,12 @@ internal sealed class Door(LedgerTransaction transaction)
         if (MembershipOpReader.Read(candidate.Change, log.Domain, out var op) is { Status: not OpStatus.Valid } || op is null)
         {
             // The log says what is wrong with it.
+            return true;
+        }
+
+        if (log.Count == 0)
+        {
+            // The root: it is as its maker wants it.
             return true;
         }
 
@@ -63,27 +94,14 @@ internal sealed class Door(LedgerTransaction transaction)
         return op is not AdmitOp admit || AdmitsLate(log, admit, candidate);
     }
 
-    /// <summary>Whether a person may bring an ordinary change into a room that a log governs; if not, the change is refused here.</summary>
-    public bool AdmitsInto(MembershipLog log, Candidate candidate)
+    /// <summary>Whether a sender may bring an ordinary change that can be decided; if not, it is refused here.</summary>
+    public bool MayBring(SenderStanding standing, Candidate candidate) => standing switch
     {
-        if (candidate.Offer.Sender is not { } sender)
-        {
-            return true;
-        }
-
-        // A direct message's Channel may come from any of its people: its id proves them.
-        if (candidate.Change.Node == log.Domain && log.Kind == AccessDomainKind.DirectMessage && log.EverSeated(sender) && !log.IsBarred(sender))
-        {
-            return true;
-        }
-
-        return StandingOf(log, sender) switch
-        {
-            SenderStanding.Member => true,
-            SenderStanding.Removed => No(candidate, Refusal.Forbidden, "removed"),
-            _ => No(candidate, Refusal.NotAdmitted, "not-a-member"),
-        };
-    }
+        SenderStanding.Member => true,
+        SenderStanding.Removed => No(candidate, Refusal.Forbidden, "removed"),
+        SenderStanding.Stranger => No(candidate, Refusal.NotInRoom, "not-a-member"),
+        _ => throw new InvalidOperationException("No such standing."),
+    };
 
     // Somebody who could seat the joiner anyhow may bring a late admission; and a hub that was not there while the invite was open cannot have
     // seen what came in time, so docs/access.md alone decides.

@@ -81,7 +81,10 @@ internal sealed class Facts(LogCache logs, GeneralThreads generals) : IRuleFacts
         {
             // Of a row that this transaction moved or set, its own word counts.
             var stored = (known.Waiting.GetValueOrDefault(key) ?? []).Where(row => !_moved.ContainsKey(row.Change.Hash));
-            _waiting.TryAdd(key, [.. stored, .. _moved.Values.OfType<WaitingRow>().Where(row => KeysOf(row).Contains(key))]);
+            if (_waiting.TryAdd(key, [.. stored, .. _moved.Values.OfType<WaitingRow>().Where(row => KeysOf(row).Contains(key))]))
+            {
+                _waiting[key].ForEach(row => _changes.TryAdd(row.Change.Hash, new(new(row.Room, 0), row)));
+            }
         }
 
         foreach (var person in asked.Usage)
@@ -117,6 +120,14 @@ internal sealed class Facts(LogCache logs, GeneralThreads generals) : IRuleFacts
         }
 
         return isKnown;
+    }
+
+    /// <summary>True if the transaction took this change already, or ended the row as which it waited.</summary>
+    public bool IsPassed(Candidate candidate, out Place place)
+    {
+        TryChange(candidate.Change.Hash, out var known);
+        place = known?.Place ?? default;
+        return candidate.Waited is { } waited ? known?.Waiting?.For != waited.For : known is not null;
     }
 
     /// <summary>A node as it stands.</summary>
@@ -197,6 +208,15 @@ internal sealed class Facts(LogCache logs, GeneralThreads generals) : IRuleFacts
         }
 
         return isKnown;
+    }
+
+    /// <summary>Notes a space that the transaction opens.</summary>
+    public void MakeSpace(PersonId person)
+    {
+        if (_spacesMade.TryGetValue(person, out var made))
+        {
+            _spacesMade[person] = made + 1;
+        }
     }
 
     /// <summary>The membership log of an access scope; null if it has none here.</summary>

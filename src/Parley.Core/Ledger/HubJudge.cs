@@ -67,6 +67,8 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
         }
 
         var ruling = Locate(candidate, node, out var place);
+        // What it belongs to nobody can say yet: the sender counts as what they are in the room that they name.
+        var named = ruling is null && place.Why is null && !Facts.HasNeeds && candidate.Offer.Room is { } room ? RulingOf(room) : null;
         if (Facts.HasNeeds)
         {
             return false;
@@ -74,7 +76,7 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
 
         if (!isTrial)
         {
-            Decide(candidate, node, place, ruling);
+            Decide(candidate, node, place, ruling, named);
             return true;
         }
 
@@ -82,27 +84,43 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
         return !Facts.HasNeeds;
     }
 
-    private void Decide(Candidate candidate, NodeFacts? node, Spot place, Ruling? ruling)
+    private void Decide(Candidate candidate, NodeFacts? node, Spot place, Ruling? ruling, Ruling? named)
     {
         var change = candidate.Change;
+        if (Facts.IsPassed(candidate, out var passed))
+        {
+            Transaction.Settle(candidate, new Verdict.Duplicate(passed));
+            return;
+        }
+
+        var standing = (ruling ?? named) is { } asked && !IsFromItsPeople(candidate, asked)
+            ? Door.StandingOf(asked, candidate.Offer.Sender)
+            : SenderStanding.Member;
         if (place.Why is { } why)
         {
             Transaction.Refuse(candidate, place.Code, why);
         }
         else if (ruling is not { } over)
         {
-            Hold(candidate, WaitKey.Node(change.Node));
+            if (_door.MayWait(standing, candidate))
+            {
+                Hold(candidate, WaitKey.Node(change.Node));
+            }
         }
-        else if (IsLetIn(candidate, place, over))
+        else if (RightOf(candidate, place.Node, over) is { WaitsFor: { } key })
         {
-            var right = RightOf(candidate, place.Node, over);
-            if (right.WaitsFor is { } key)
+            if (_door.MayWait(standing, candidate))
             {
                 Hold(candidate, key);
             }
-            else if (right.Refused is { } reason && right.Term != RefusalTerm.UnderThisRoot)
+        }
+        else if (_door.MayBring(standing, candidate) && IsLetIn(candidate, place, over))
+        {
+            var right = RightOf(candidate, place.Node, over);
+            if (right.Refused is { } reason && right.Term != RefusalTerm.UnderThisRoot)
             {
-                Transaction.Refuse(candidate, Refusal.Forbidden, reason, right.Term == RefusalTerm.ForGood);
+                Transaction.Refuse(
+                    candidate, Refusal.Forbidden, over.Rule is not RoomRule.Log && reason == "not-author" ? NotTheirs : reason, right.Term == RefusalTerm.ForGood);
             }
             else
             {
@@ -110,6 +128,11 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
             }
         }
     }
+
+    // The Channel of a direct message says who its people are; whoever of them brings it.
+    private static bool IsFromItsPeople(Candidate candidate, in Ruling over) =>
+        candidate.Offer.Shape.Proves && over.Rule is RoomRule.Log(var domain) && domain == candidate.Change.Node
+            && candidate.Offer.Sender is { } sender && RoomRules.PeopleOf(candidate.Change.Properties["members"])?.Contains(sender) == true;
 
     /// <summary>Where a change stands, or why it stands nowhere.</summary>
     private readonly record struct Spot(RoomId Home, NodeFacts? Node, Refusal Code, string? Why);
@@ -170,9 +193,12 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
     private Right RightOf(Candidate candidate, NodeFacts? node, Ruling over)
     {
         var change = candidate.Change;
-        return node is null
-            ? candidate.Offer.Shape.MayCreate ? over.OfRoot(change, candidate.Offer.Shape.Proves) : Rights.OfOrphan(over.Rule, over.Log, change)
-            : over.OfLater(node.Root, RoutingOf(node.Id), change);
+        return node is not null ? over.OfLater(node.Root, RoutingOf(node.Id), change)
+            : candidate.Offer.Shape.MayCreate ? over.OfRoot(change, candidate.Offer.Shape.Proves)
+            : over.Rule is RoomRule.Log or RoomRule.Unknown ? Rights.OfOrphan(over.Rule, over.Log, change)
+
+            // It says itself where it belongs, and nobody there can take that from it: replicas keep it until its node is there.
+            : default;
     }
 
     // What the node's root says; it is read only if a change writes what routes.
@@ -199,8 +225,6 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
             case RoomRule.Log when over.Log is { } log && place.Node is { } node && log.VerdictOf(node.Root.Hash) is { Status: OpStatus.Valid }:
                 Transaction.Refuse(candidate, Refusal.Forbidden, "write-once");
                 return false;
-            case RoomRule.Log when over.Log is { } log:
-                return _door.AdmitsInto(log, candidate);
             default:
                 return true;
         }
@@ -234,16 +258,23 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
         var change = candidate.Change;
         Transaction.File(candidate, home);
         Transaction.Settle(candidate, new Verdict.Accepted());
-        if (candidate.Offer.IsListed || (candidate.Offer.Room is { } room && room != home))
-        {
-            Transaction.Add(new Transition.Listed(candidate.Offer, RoomNames.Author(change.Author), home));
-        }
-
         if (candidate.Offer.Shape.MayCreate)
         {
             Root(change, node, home, candidate.Offer.Shape.Proves);
             Release(WaitKey.Node(change.Node));
             Release(WaitKey.Domain(change.Node));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Carried(Candidate candidate, RoomId home)
+    {
+        // It is a node of its own, which nobody writes again.
+        var shape = candidate.Offer.Shape;
+        if (shape is { MayCreate: true, Proves: true } && Facts.TryNode(candidate.Change.Node, out var node) && node is null)
+        {
+            Root(candidate.Change, null, home, proves: true);
+            Release(WaitKey.Node(candidate.Change.Node));
         }
     }
 

@@ -35,6 +35,13 @@ internal abstract class Judge(LedgerTransaction transaction)
     {
     }
 
+    /// <summary>A valid operation was filed.</summary>
+    /// <param name="candidate">Its carrying change.</param>
+    /// <param name="home">Where.</param>
+    public virtual void Carried(Candidate candidate, RoomId home)
+    {
+    }
+
     /// <summary>What is due and known, as candidates; the rest is asked for.</summary>
     protected List<Candidate> TakeDue()
     {

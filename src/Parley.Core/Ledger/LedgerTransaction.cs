@@ -194,6 +194,10 @@ internal sealed class LedgerTransaction : IDisposable
         Waiting.End(candidate, WaitEnd.Filed);
         Facts.File(candidate.Change, home, Policy.IsHub ? candidate.Offer.WireIn(home).Length : 0);
         Add(new Transition.Filed(candidate.Offer, home, isOperation));
+        if (Policy.IsHub && (candidate.Offer.IsListed || (candidate.Offer.Room is { } room && room != home)))
+        {
+            Add(new Transition.Listed(candidate.Offer, RoomNames.Author(candidate.Change.Author), home));
+        }
     }
 
     /// <summary>Notes a transition.</summary>
@@ -295,10 +299,11 @@ internal sealed class LedgerTransaction : IDisposable
     {
         List<Candidate> open = [];
         var seen = new HashSet<ChangeHash>();
+        var coming = new Dictionary<PersonId, Usage>();
         foreach (var candidate in Policy.IsHub ? candidates : [.. candidates.OrderBy(candidate => candidate.Change.Lamport)])
         {
             Facts.TryChange(candidate.Change.Hash, out var known);
-            if (!seen.Add(candidate.Change.Hash))
+            if (!Policy.IsHub && !seen.Add(candidate.Change.Hash))
             {
                 Settle(candidate, new Verdict.Duplicate(known?.Place ?? default));
             }
@@ -306,7 +311,7 @@ internal sealed class LedgerTransaction : IDisposable
             {
                 Settle(candidate, new Verdict.Duplicate(here.Place));
             }
-            else if (Policy.IsHub && IsOverQuota(candidate))
+            else if (Policy.IsHub && IsOverQuota(candidate, coming))
             {
                 Refuse(candidate, Refusal.Quota, "The author's storage on this hub is used up.", isFinal: false);
             }
@@ -324,9 +329,18 @@ internal sealed class LedgerTransaction : IDisposable
         return open;
     }
 
-    private bool IsOverQuota(Candidate candidate)
+    private bool IsOverQuota(Candidate candidate, Dictionary<PersonId, Usage> coming)
     {
-        Facts.TryUsage(candidate.Change.Author, out var usage);
-        return usage.Bytes + candidate.Change.Canonical.Length > Policy.Limits.AuthorBytesMax || usage.Changes >= Policy.Limits.AuthorChangesMax;
+        var author = candidate.Change.Author;
+        Facts.TryUsage(author, out var usage);
+        var before = coming.GetValueOrDefault(author);
+        var bytes = before.Bytes + candidate.Offer.WireIn(candidate.Offer.Shape.OwnHome ?? candidate.Offer.Room ?? RoomNames.Author(author)).Length;
+        if (usage.Bytes + bytes > Policy.Limits.AuthorBytesMax || usage.Changes + before.Changes >= Policy.Limits.AuthorChangesMax)
+        {
+            return true;
+        }
+
+        coming[author] = new(bytes, before.Changes + 1);
+        return false;
     }
 }

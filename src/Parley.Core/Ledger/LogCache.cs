@@ -33,6 +33,7 @@ internal sealed class LogCache(GeneralThreads generals)
     private readonly Dictionary<NodeId, NodeId> _familyOf = [];
     private readonly HashSet<NodeId> _absent = [];
     private readonly HashSet<NodeId> _advanced = [];
+    private readonly List<NodeId> _opened = [];
 
     /// <summary>All logs that are loaded.</summary>
     public IEnumerable<MembershipLog> All => _families.Values.SelectMany(family => family.All);
@@ -109,6 +110,7 @@ internal sealed class LogCache(GeneralThreads generals)
         if (log.Kind == AccessDomainKind.Space)
         {
             generals.Add(domain);
+            _opened.Add(domain);
         }
 
         return log;
@@ -124,7 +126,11 @@ internal sealed class LogCache(GeneralThreads generals)
     }
 
     /// <summary>What was advanced is on disk.</summary>
-    public void Keep() => _advanced.Clear();
+    public void Keep()
+    {
+        _advanced.Clear();
+        _opened.Clear();
+    }
 
     /// <summary>What was advanced is not on disk: the next use reads it again. True if anything was.</summary>
     public bool Undo()
@@ -134,12 +140,14 @@ internal sealed class LogCache(GeneralThreads generals)
             foreach (var log in _families[family].All)
             {
                 _familyOf.Remove(log.Domain);
-                generals.Remove(log.Domain);
             }
 
             _families.Remove(family);
         }
 
+        // A space that is on disk is here, whether its log is loaded or not.
+        _opened.ForEach(generals.Remove);
+        _opened.Clear();
         var any = _advanced.Count > 0;
         _advanced.Clear();
         return any;

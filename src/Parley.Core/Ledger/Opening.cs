@@ -5,7 +5,10 @@ using Parley.Nodes;
 namespace Parley.Ledger;
 
 /// <summary>Opens the log of an access scope that has none here, by a root among the operations that arrive or wait.</summary>
-internal sealed class Opening(LedgerTransaction transaction, NodeId domain)
+/// <param name="transaction">The transaction.</param>
+/// <param name="domain">The access scope.</param>
+/// <param name="hold">Takes what must wait.</param>
+internal sealed class Opening(LedgerTransaction transaction, NodeId domain, Action<Candidate, WaitKey> hold)
 {
     /// <summary>The log; null if no root opens one now. Then everything waits.</summary>
     public MembershipLog? Log { get; private set; }
@@ -26,6 +29,12 @@ internal sealed class Opening(LedgerTransaction transaction, NodeId domain)
                 continue;
             }
 
+            // A log is opened by what is valid at once, so that there is none without an operation.
+            if (root.Space is null && root.Header.Depends.Count > 0)
+            {
+                continue;
+            }
+
             if (root.Space is { } space)
             {
                 MembershipLog? over;
@@ -38,13 +47,13 @@ internal sealed class Opening(LedgerTransaction transaction, NodeId domain)
                 if (over?.At(root.Header.Depends) is not { } known)
                 {
                     open.Remove(candidate);
-                    transaction.Waiting.Hold(candidate, WaitKey.Domain(space), HoldReason.UnknownMember);
+                    hold(candidate, WaitKey.Domain(space));
                     continue;
                 }
 
-                if (known.RoleOf(root.Author) is null)
+                if (known.RoleOf(root.Author) is null || over.Operations.Any(op => op.Header.Lamport >= root.Header.Lamport && root.Header.Depends.Contains(op.Hash)))
                 {
-                    Refuse(open, candidate, OpRefusal.NotInSpace);
+                    Refuse(open, candidate, known.RoleOf(root.Author) is null ? OpRefusal.NotInSpace : OpRefusal.Lamport);
                     continue;
                 }
             }
@@ -66,11 +75,16 @@ internal sealed class Opening(LedgerTransaction transaction, NodeId domain)
 
             if ((Log ??= transaction.Logs.Open(candidate.Change, domain, root.Space)) is not null)
             {
+                if (root.Kind == AccessDomainKind.Space)
+                {
+                    transaction.Facts.MakeSpace(root.Author);
+                }
+
                 yield break;
             }
         }
 
-        open.ForEach(candidate => transaction.Waiting.Hold(candidate, WaitKey.Domain(domain), HoldReason.UnknownMember));
+        open.ForEach(candidate => hold(candidate, WaitKey.Domain(domain)));
     }
 
     private void Refuse(List<Candidate> open, Candidate candidate, OpRefusal why)

@@ -69,11 +69,21 @@ internal sealed class OperationPhase(LedgerTransaction transaction, Judge judge)
             .. waiting.Where(row => row.IsOperation && !hashes.Contains(row.Change.Hash) && LogCache.ScopeOf(row.Change) == domain)
                 .Select(row => Candidate.Of(row, transaction.Policy.IsHub)),
         ];
+        open.RemoveAll(candidate => IsPassed(candidate) || IsMalformed(domain, candidate));
+        if (_door is not null)
+        {
+            open.ForEach(candidate => _ = Facts.TryNode(candidate.Change.Node, out _) & Facts.TryWaiting(WaitKey.Node(candidate.Change.Node), out _));
+            if (Facts.HasNeeds)
+            {
+                yield return Facts.TakeNeeds();
+            }
+        }
+
         open.Sort((one, other) => ChangeOrder.Of(one.Change).CompareTo(ChangeOrder.Of(other.Change)));
         var isNew = log is null;
         if (isNew)
         {
-            var opening = new Opening(transaction, domain);
+            var opening = new Opening(transaction, domain, (candidate, key) => Hold(null, candidate, key));
             foreach (var needs in opening.Run(open))
             {
                 yield return needs;
@@ -108,10 +118,41 @@ internal sealed class OperationPhase(LedgerTransaction transaction, Judge judge)
             taken += Apply(log, plan, proofs, ready, people);
         }
 
-        open.ForEach(candidate => transaction.Waiting.Hold(candidate, WaitKey.Domain(domain), HoldReason.UnknownMember));
+        open.ForEach(candidate => Hold(log, candidate, WaitKey.Domain(domain)));
         if (taken > 0 || isNew)
         {
             Spread(log, people, isNew, queue);
+        }
+    }
+
+    // Taken in this transaction already, or its row has ended.
+    private bool IsPassed(Candidate candidate)
+    {
+        if (!Facts.IsPassed(candidate, out var place))
+        {
+            return false;
+        }
+
+        transaction.Settle(candidate, new Verdict.Duplicate(place));
+        return true;
+    }
+
+    private bool IsMalformed(NodeId domain, Candidate candidate)
+    {
+        if (MembershipOpReader.Read(candidate.Change, domain, out _).Refusal is not { } refusal)
+        {
+            return false;
+        }
+
+        transaction.Refuse(candidate, refusal == OpRefusal.Malformed ? Refusal.Malformed : Refusal.Forbidden, refusal.Code());
+        return true;
+    }
+
+    private void Hold(MembershipLog? log, Candidate candidate, WaitKey key)
+    {
+        if (_door?.MayWait(candidate.Offer.Sender is { } sender ? Door.StandingOf(log, sender) : SenderStanding.Member, candidate) != false)
+        {
+            transaction.Waiting.Hold(candidate, key, HoldReason.UnknownMember);
         }
     }
 
@@ -135,6 +176,7 @@ internal sealed class OperationPhase(LedgerTransaction transaction, Judge judge)
                     lamportMin = Math.Min(lamportMin, candidate.Change.Lamport);
                     transaction.File(candidate, RoomNames.OfMessages(log.Domain), isOperation: true);
                     transaction.Settle(candidate, new Verdict.Accepted());
+                    judge.Carried(candidate, RoomNames.OfMessages(log.Domain));
                     break;
                 case { Refusal: { } refusal }:
                     transaction.Refuse(candidate, refusal == OpRefusal.Malformed ? Refusal.Malformed : Refusal.Forbidden, refusal.Code());

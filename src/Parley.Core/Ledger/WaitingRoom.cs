@@ -13,6 +13,9 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
     // Rows of this transaction, in the order in which they came.
     private readonly Dictionary<ChangeHash, WaitingRow> _new = [];
 
+    // Rows on disk that end with this transaction.
+    private readonly Dictionary<ChangeHash, WaitingRow> _gone = [];
+
     private Facts Facts => transaction.Facts;
 
     private LedgerPolicy Policy => transaction.Policy;
@@ -59,7 +62,7 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
         }
 
         Facts.Release(row);
-        if (!_new.Remove(row.Change.Hash))
+        if (!_new.Remove(row.Change.Hash) && _gone.TryAdd(row.Change.Hash, row))
         {
             transaction.Add(new Transition.Ended(row, end));
         }
@@ -87,11 +90,11 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
         bounds.RemoveAll(bound => !bound.IsBroken(crowds.GetValueOrDefault(bound.Question(0)) ?? Crowd.Empty));
         if (bounds.Count > 0)
         {
-            Facts.Needs.Crowds.UnionWith(bounds.Select(bound => bound.Question(bound.Coming.Count)));
+            Facts.Needs.Crowds.UnionWith(bounds.Select(bound => bound.Question(bound.OldestMax)));
             yield return Facts.TakeNeeds();
             foreach (var bound in bounds)
             {
-                foreach (var row in bound.Beyond(Facts.Crowds.GetValueOrDefault(bound.Question(bound.Coming.Count)) ?? Crowd.Empty))
+                foreach (var row in bound.Beyond(Facts.Crowds.GetValueOrDefault(bound.Question(bound.OldestMax)) ?? Crowd.Empty))
                 {
                     PushOut(row, rows);
                 }
@@ -146,47 +149,53 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
 
     private List<Bound> BoundsOf(List<WaitingRow> rows)
     {
+        var limits = Policy.Limits;
         List<Bound> bounds =
         [
             .. rows.Where(row => row.Pool == Pool.Member).GroupBy(row => (row.Room, row.Payer))
-                .Select(group => new Bound(Pool.Member, group.Key.Room, group.Key.Payer, [.. group], Policy.Limits.WaitingPerMemberMax)),
+                .Select(group => new Bound(Pool.Member, group.Key.Room, group.Key.Payer, [.. group], limits.WaitingPerMemberMax)),
         ];
         var others = rows.FindAll(row => row.Pool == Pool.Others);
-        if (others.Count == 0)
+        if (others.Count > 0 && Policy.IsHub)
         {
-            return bounds;
+            bounds.AddRange(others.GroupBy(row => row.Payer).Select(group => new Bound(Pool.Others, null, group.Key, [.. group], limits.WaitingPerOtherMax)));
+            bounds.Add(new(Pool.Others, null, null, others, limits.WaitingOthersMax, limits.WaitingOthersBytesMax));
+        }
+        else
+        {
+            bounds.AddRange(others.GroupBy(row => row.Room).Select(group => new Bound(Pool.Others, group.Key, null, [.. group], limits.WaitingOthersPerRoomMax)));
         }
 
-        if (!Policy.IsHub)
-        {
-            bounds.AddRange(others.GroupBy(row => row.Room)
-                .Select(group => new Bound(Pool.Others, group.Key, null, [.. group], Policy.Limits.WaitingOthersPerRoomMax)));
-            return bounds;
-        }
-
-        bounds.AddRange(others.GroupBy(row => row.Payer)
-            .Select(group => new Bound(Pool.Others, null, group.Key, [.. group], Policy.Limits.WaitingPerOtherMax)));
-        bounds.Add(new(Pool.Others, null, null, others, Policy.Limits.WaitingOthersMax, Policy.Limits.WaitingOthersBytesMax));
+        bounds.ForEach(bound => bound.Gone = [.. _gone.Values.Where(bound.Holds)]);
         return bounds;
     }
 
     /// <summary>One bound and the rows that come under it.</summary>
     private sealed record Bound(Pool Pool, RoomId? Room, PersonId? Payer, List<WaitingRow> Coming, int CountMax, long BytesMax = long.MaxValue)
     {
+        /// <summary>Rows on disk that are counted there and end with this transaction.</summary>
+        public List<WaitingRow> Gone { get; set; } = [];
+
+        public int OldestMax => Coming.Count + Gone.Count;
+
+        public bool Holds(WaitingRow row) => row.Pool == Pool && (Room is null || row.Room == Room) && (Payer is null || row.Payer == Payer);
+
         public CrowdQuestion Question(int oldestMax) => new(Pool, Room, Payer, oldestMax);
 
-        public bool IsBroken(Crowd here) => here.Count + Coming.Count > CountMax || here.Bytes + Bytes(Coming) > BytesMax;
+        public bool IsBroken(Crowd here) => CountWith(here) > CountMax || BytesWith(here) > BytesMax;
 
         // The payer with the most rows loses their oldest, until the bound holds.
         public IEnumerable<WaitingRow> Beyond(Crowd here)
         {
-            var byPayer = here.Oldest.Concat(Coming).GroupBy(row => row.Payer)
+            var gone = Gone.Select(row => row.Change.Hash).ToHashSet();
+            var byPayer = here.Oldest.Where(row => !gone.Contains(row.Change.Hash)).Concat(Coming).GroupBy(row => row.Payer)
                 .ToDictionary(group => group.Key, group => new Queue<WaitingRow>(group.OrderBy(row => row.Change.Lamport).ThenBy(row => row.Change.Hash)));
             var counts = byPayer.Keys.ToDictionary(
-                payer => payer, payer => here.Payers.GetValueOrDefault(payer) + Coming.Count(row => row.Payer == payer));
-            var count = here.Count + Coming.Count;
-            var bytes = here.Bytes + Bytes(Coming);
-            while (count > CountMax || bytes > BytesMax)
+                payer => payer,
+                payer => here.Payers.GetValueOrDefault(payer) + Coming.Count(row => row.Payer == payer) - Gone.Count(row => row.Payer == payer));
+            var count = CountWith(here);
+            var bytes = BytesWith(here);
+            while ((count > CountMax || bytes > BytesMax) && byPayer.Values.Any(rows => rows.Count > 0))
             {
                 var payer = counts.Where(one => byPayer[one.Key].Count > 0).OrderByDescending(one => one.Value).ThenBy(one => one.Key).First().Key;
                 var row = byPayer[payer].Dequeue();
@@ -197,7 +206,9 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
             }
         }
 
-        private static long Bytes(List<WaitingRow> rows) => rows.Sum(BytesOf);
+        private long CountWith(Crowd here) => here.Count + Coming.Count - Gone.Count;
+
+        private long BytesWith(Crowd here) => here.Bytes + Coming.Sum(BytesOf) - Gone.Sum(BytesOf);
 
         private static long BytesOf(WaitingRow row) => row.Change.Canonical.Length;
     }
