@@ -12,6 +12,12 @@ internal abstract record Verdict
     {
     }
 
+    /// <summary>The change was offered in a room that is not its home.</summary>
+    public static Refused NotInTheRoom { get; } = new(Refusal.Room, null, "The change does not belong in this room.");
+
+    /// <summary>The node is somebody else's.</summary>
+    public static Refused NotTheirs { get; } = new(Refusal.Forbidden, null, "The author may not write this node.");
+
     /// <summary>In the log from this transaction on.</summary>
     public sealed record Accepted : Verdict;
 
@@ -23,9 +29,17 @@ internal abstract record Verdict
 
     /// <summary>Not taken.</summary>
     /// <param name="Code">The kind of refusal.</param>
-    /// <param name="Why">The reason as docs/access.md spells it, or a sentence for developers.</param>
+    /// <param name="Reason">The rule that refuses it; null if there is only a sentence.</param>
+    /// <param name="Why">The same as text for developers.</param>
     /// <param name="IsFinal">No operation and no other sender can change it. False says nothing about the change, only about now.</param>
-    public sealed record Refused(Refusal Code, string Why, bool IsFinal = true) : Verdict;
+    public sealed record Refused(Refusal Code, Reason? Reason, string Why, bool IsFinal = true) : Verdict
+    {
+        /// <summary>Refused by a rule that has a name.</summary>
+        public Refused(Refusal code, Reason reason, bool isFinal = true)
+            : this(code, reason, reason.ToCode(), isFinal)
+        {
+        }
+    }
 }
 
 /// <summary>Where a change stands: its room and its number there; number 0 if it waits.</summary>
@@ -37,8 +51,8 @@ internal readonly record struct Place(RoomId Room, long Seq);
 /// <param name="Root">The change that makes it.</param>
 /// <param name="State">On a replica: the fold.</param>
 /// <param name="IsHidden">On a replica: no root of it is accepted, and it is not this person's own.</param>
-/// <param name="Refused">On a replica: why this person's latest change to it does not count, as docs/access.md spells it.</param>
-internal sealed record NodeFacts(NodeId Id, RoomId Home, NodeRoot Root, NodeState? State = null, bool IsHidden = false, string? Refused = null);
+/// <param name="Refused">On a replica: why this person's latest change to it does not count.</param>
+internal sealed record NodeFacts(NodeId Id, RoomId Home, NodeRoot Root, NodeState? State = null, bool IsHidden = false, Reason? Refused = null);
 
 /// <summary>In which of two pools a waiting change is counted.</summary>
 internal enum Pool : byte
@@ -131,9 +145,9 @@ internal abstract record Transition
     /// <summary>On a replica: what an access scope says of a change in the log, for the first time or anew.</summary>
     /// <param name="Change">The change.</param>
     /// <param name="Scope">The access scope that decides.</param>
-    /// <param name="DoesNotCount">The reason as docs/access.md spells it; null if it counts or waits.</param>
+    /// <param name="DoesNotCount">Why it does not count; null if it counts or waits.</param>
     /// <param name="IsOpen">What decides about it is not here.</param>
-    public sealed record Judged(Change Change, NodeId Scope, string? DoesNotCount, bool IsOpen) : Transition;
+    public sealed record Judged(Change Change, NodeId Scope, Reason? DoesNotCount, bool IsOpen) : Transition;
 
     /// <summary>At a hub: a filed change is also listed in another room.</summary>
     public sealed record Listed(Offer Offer, RoomId Room, RoomId Home) : Transition;

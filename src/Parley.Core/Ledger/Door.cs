@@ -54,8 +54,8 @@ internal sealed class Door(LedgerTransaction transaction)
     public bool MayWait(SenderStanding standing, Candidate candidate) => standing switch
     {
         SenderStanding.Member => true,
-        SenderStanding.Removed => No(candidate, Refusal.Forbidden, "removed"),
-        SenderStanding.Stranger => !candidate.Offer.IsOfferedAgain || No(candidate, Refusal.NotInRoom, "not-a-member"),
+        SenderStanding.Removed => No(candidate, new(Refusal.Forbidden, Reason.Removed, isFinal: false)),
+        SenderStanding.Stranger => !candidate.Offer.IsOfferedAgain || No(candidate, new(Refusal.NotInRoom, Reason.NotAMember, isFinal: false)),
         _ => throw new InvalidOperationException("No such standing."),
     };
 
@@ -78,17 +78,17 @@ internal sealed class Door(LedgerTransaction transaction)
         var isOwnWay = sender == op.Author && op is LeaveOp or AdmitOp or CreateOp { Kind: AccessDomainKind.DirectMessage };
         if (sender is { } person && !isOwnWay && log.IsBarred(person))
         {
-            return No(candidate, Refusal.Forbidden, "removed");
+            return No(candidate, new(Refusal.Forbidden, Reason.Removed, isFinal: false));
         }
 
         if (op.Header.Lamport > Math.Max(log.NextLamport, LamportFree) + LamportStep)
         {
-            return No(candidate, Refusal.Lamport, OpRefusal.Lamport.Code());
+            return No(candidate, new(Refusal.Lamport, Reason.Lamport, isFinal: false));
         }
 
         if (log.Count >= Limits.OperationsMax || (log.CountOf(op.Author) >= Limits.OperationsPerMemberMax && log.Now.RoleOf(op.Author) is not >= AccessRole.Admin))
         {
-            return No(candidate, Refusal.Quota, "The membership log is full for now.");
+            return No(candidate, new(Refusal.Quota, null, "The membership log is full for now.", IsFinal: false));
         }
 
         return op is not AdmitOp admit || AdmitsLate(log, admit, candidate);
@@ -98,8 +98,8 @@ internal sealed class Door(LedgerTransaction transaction)
     public bool MayBring(SenderStanding standing, Candidate candidate) => standing switch
     {
         SenderStanding.Member => true,
-        SenderStanding.Removed => No(candidate, Refusal.Forbidden, "removed"),
-        SenderStanding.Stranger => No(candidate, Refusal.NotInRoom, "not-a-member"),
+        SenderStanding.Removed => No(candidate, new(Refusal.Forbidden, Reason.Removed, isFinal: false)),
+        SenderStanding.Stranger => No(candidate, new(Refusal.NotInRoom, Reason.NotAMember, isFinal: false)),
         _ => throw new InvalidOperationException("No such standing."),
     };
 
@@ -113,14 +113,14 @@ internal sealed class Door(LedgerTransaction transaction)
             return true;
         }
 
-        return transaction.NowMs > invite.ExpiresAt + Limits.LateAdmissionMsMax ? No(candidate, Refusal.Forbidden, OpRefusal.InviteExpired.Code())
-            : log.Now.UsesOf(invite.Hash) >= invite.Uses && log.Now.RoleOf(admit.Author) is null ? No(candidate, Refusal.Forbidden, OpRefusal.InviteUsedUp.Code())
+        return transaction.NowMs > invite.ExpiresAt + Limits.LateAdmissionMsMax ? No(candidate, new(Refusal.Forbidden, Reason.InviteExpired, isFinal: false))
+            : log.Now.UsesOf(invite.Hash) >= invite.Uses && log.Now.RoleOf(admit.Author) is null ? No(candidate, new(Refusal.Forbidden, Reason.InviteUsedUp, isFinal: false))
             : true;
     }
 
-    private bool No(Candidate candidate, Refusal code, string why)
+    private bool No(Candidate candidate, Verdict.Refused verdict)
     {
-        transaction.Refuse(candidate, code, why, isFinal: false);
+        transaction.Refuse(candidate, verdict);
         return false;
     }
 }

@@ -11,9 +11,6 @@ namespace Parley.Ledger;
 /// </summary>
 internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transaction)
 {
-    private const string NotInTheRoom = "The change does not belong in this room.";
-    private const string NotTheirs = "The author may not write this node.";
-
     private readonly Door _door = new(transaction);
 
     private Facts Facts => Transaction.Facts;
@@ -68,7 +65,7 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
 
         var ruling = Locate(candidate, node, out var place);
         // What it belongs to nobody can say yet: the sender counts as what they are in the room that they name.
-        var named = ruling is null && place.Why is null && !Facts.HasNeeds && candidate.Offer.Room is { } room ? RulingOf(room) : null;
+        var named = ruling is null && place.Refused is null && !Facts.HasNeeds && candidate.Offer.Room is { } room ? RulingOf(room) : null;
         if (Facts.HasNeeds)
         {
             return false;
@@ -96,9 +93,9 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
         var standing = (ruling ?? named) is { } asked && !IsFromItsPeople(candidate, asked)
             ? Door.StandingOf(asked, candidate.Offer.Sender)
             : SenderStanding.Member;
-        if (place.Why is { } why)
+        if (place.Refused is { } refused)
         {
-            Transaction.Refuse(candidate, place.Code, why);
+            Transaction.Refuse(candidate, refused);
         }
         else if (ruling is not { } over)
         {
@@ -119,8 +116,9 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
             var right = RightOf(candidate, place.Node, over);
             if (right.Refused is { } reason && right.Term != RefusalTerm.UnderThisRoot)
             {
-                Transaction.Refuse(
-                    candidate, Refusal.Forbidden, over.Rule is not RoomRule.Log && reason == "not-author" ? NotTheirs : reason, right.Term == RefusalTerm.ForGood);
+                Transaction.Refuse(candidate, over.Rule is not RoomRule.Log && reason == Reason.NotAuthor
+                    ? Verdict.NotTheirs
+                    : new(Refusal.Forbidden, reason, right.Term == RefusalTerm.ForGood));
             }
             else
             {
@@ -135,7 +133,7 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
             && candidate.Offer.Sender is { } sender && RoomRules.PeopleOf(candidate.Change.Properties["members"])?.Contains(sender) == true;
 
     /// <summary>Where a change stands, or why it stands nowhere.</summary>
-    private readonly record struct Spot(RoomId Home, NodeFacts? Node, Refusal Code, string? Why);
+    private readonly record struct Spot(RoomId Home, NodeFacts? Node, Verdict.Refused? Refused);
 
     // Null if it has no home before its node is here, or something has to be asked first.
     private Ruling? Locate(Candidate candidate, NodeFacts? node, out Spot place)
@@ -144,7 +142,7 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
         place = default;
         if (RoomNames.SubjectOf(change.Node) is { } subject && subject != change.Author)
         {
-            place = new(default, null, Refusal.Forbidden, NotTheirs);
+            place = new(default, null, Verdict.NotTheirs);
             return null;
         }
 
@@ -162,7 +160,7 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
 
         if (offer.Room is { } room && room != home && room != RoomNames.Author(change.Author))
         {
-            place = new(home, null, Refusal.Room, NotInTheRoom);
+            place = new(home, null, Verdict.NotInTheRoom);
             return null;
         }
 
@@ -175,7 +173,7 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
             {
                 if (own.Rule.IsGoverned ? own.Rule != over : home != RoomNames.Channel(change.Node))
                 {
-                    place = new(home, null, Refusal.Room, NotInTheRoom);
+                    place = new(home, null, Verdict.NotInTheRoom);
                     return null;
                 }
 
@@ -183,7 +181,7 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
             }
         }
 
-        place = new(home, isTaken || !offer.Shape.Proves || node is { Root.Proven: true } ? node : null, default, null);
+        place = new(home, isTaken || !offer.Shape.Proves || node is { Root.Proven: true } ? node : null, null);
         return ruling;
     }
 
@@ -211,19 +209,19 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
         switch (over.Rule)
         {
             case RoomRule.Owner owner when change.Author != owner.Person:
-                Transaction.Refuse(candidate, Refusal.Forbidden, NotTheirs);
+                Transaction.Refuse(candidate, Verdict.NotTheirs);
                 return false;
             case RoomRule.Knock knock when change.Author != knock.Door:
                 return IsKnock(candidate, place.Node, knock.Door);
             case RoomRule.People people when !people.Who.Contains(change.Author)
                     || (place.Node?.Id == people.Channel && ChangeRequests.OfLater(change, place.Node.Root, RoutingOf(place.Node.Id)).PropertiesWritten.Count > 0):
-                Transaction.Refuse(candidate, Refusal.Forbidden, people.Who.Contains(change.Author) ? "immutable-field" : "not-a-member");
+                Transaction.Refuse(candidate, new(Refusal.Forbidden, people.Who.Contains(change.Author) ? Reason.ImmutableField : Reason.NotAMember));
                 return false;
             case RoomRule.Open when place.Node is null && IsShutOut(offer, change, place.Home):
-                Transaction.Refuse(candidate, Refusal.Forbidden, "not-a-member");
+                Transaction.Refuse(candidate, new(Refusal.Forbidden, Reason.NotAMember));
                 return false;
             case RoomRule.Log when over.Log is { } log && place.Node is { } node && log.VerdictOf(node.Root.Hash) is { Status: OpStatus.Valid }:
-                Transaction.Refuse(candidate, Refusal.Forbidden, "write-once");
+                Transaction.Refuse(candidate, new(Refusal.Forbidden, Reason.WriteOnce));
                 return false;
             default:
                 return true;
@@ -235,7 +233,7 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
     {
         if (!Schemas.Is(node?.Root.SchemaId ?? candidate.Change.SchemaId, Schemas.Knock))
         {
-            Transaction.Refuse(candidate, Refusal.Forbidden, NotTheirs);
+            Transaction.Refuse(candidate, Verdict.NotTheirs);
             return false;
         }
 
@@ -244,7 +242,7 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
             return true;
         }
 
-        Transaction.Refuse(candidate, Refusal.Forbidden, "too-many-knocks", isFinal: false);
+        Transaction.Refuse(candidate, new(Refusal.Forbidden, Reason.TooManyKnocks, isFinal: false));
         return false;
     }
 

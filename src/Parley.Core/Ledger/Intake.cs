@@ -58,7 +58,7 @@ internal sealed class IntakePlan
         {
             var entry = _entries[i];
             offered[i] = entry.Plan is not { } plan ? new(null, entry.Hash, entry.Refused)
-                : NeedsCheck(entry, known) && !holds[next++] ? new(null, plan.Change.Hash, new(Refusal.Signature, "Change signature is invalid"))
+                : NeedsCheck(entry, known) && !holds[next++] ? new(null, plan.Change.Hash, new(Refusal.Signature, null, "Change signature is invalid"))
                 : Offered.Of(new(plan.Change, _terms.Room, _terms.Sender, _terms.Way) { IsOfferedAgain = _terms.IsOfferedAgain });
         }
 
@@ -72,11 +72,11 @@ internal sealed class IntakePlan
     {
         if (ChangeVerification.Plan(wire, out var refusal, out var why) is not { } plan)
         {
-            return new(null, ChangeHash.TryParse(wire["hash"]?.Text, out var claimed) ? claimed : null, new(refusal, why));
+            return new(null, ChangeHash.TryParse(wire["hash"]?.Text, out var claimed) ? claimed : null, new(refusal, null, why));
         }
 
         return plan.Change.WallTime > terms.LatestWallMs
-            ? new(null, plan.Change.Hash, new(Refusal.WallTime, "Change wallTime is too far in the future"))
+            ? new(null, plan.Change.Hash, new(Refusal.WallTime, null, "Change wallTime is too far in the future"))
             : new(plan, plan.Change.Hash, null);
     }
 

@@ -182,10 +182,10 @@ internal sealed class LedgerTransaction : IDisposable
     }
 
     /// <summary>Refuses a change: it waits no longer and leaves no trace.</summary>
-    internal void Refuse(Candidate candidate, Refusal code, string why, bool isFinal = true)
+    internal void Refuse(Candidate candidate, Verdict.Refused verdict)
     {
         Waiting.End(candidate, WaitEnd.Refused);
-        Settle(candidate, new Verdict.Refused(code, why, isFinal));
+        Settle(candidate, verdict);
     }
 
     /// <summary>Files a change in its home; the verdict is the caller's.</summary>
@@ -313,7 +313,7 @@ internal sealed class LedgerTransaction : IDisposable
             }
             else if (Policy.IsHub && IsOverQuota(candidate, coming))
             {
-                Refuse(candidate, Refusal.Quota, "The author's storage on this hub is used up.", isFinal: false);
+                Refuse(candidate, new(Refusal.Quota, null, "The author's storage on this hub is used up.", IsFinal: false));
             }
             else if (Clock is { } clock && candidate.Offer.Way != Way.Own && !clock.Allows(candidate.Change.Lamport, candidate.Change.WallTime, NowMs))
             {

@@ -55,7 +55,7 @@ internal sealed class NodeFold
     public bool IsHidden { get; private set; }
 
     /// <summary>Why this person's latest change does not count; null if it does or there is none.</summary>
-    public string? Refused { get; private set; }
+    public Reason? Refused { get; private set; }
 
     /// <summary>What became of a change of the set.</summary>
     public Right this[Change change] => _rights[change.Hash];

@@ -68,7 +68,7 @@ internal sealed class Opening(LedgerTransaction transaction, NodeId domain, Acti
                 if (made >= transaction.Policy.Limits.SpacesPerPersonMax)
                 {
                     open.Remove(candidate);
-                    transaction.Refuse(candidate, Refusal.Quota, "This person has made as many spaces as this hub keeps for one.", isFinal: false);
+                    transaction.Refuse(candidate, new(Refusal.Quota, null, "This person has made as many spaces as this hub keeps for one.", IsFinal: false));
                     continue;
                 }
             }
@@ -90,6 +90,6 @@ internal sealed class Opening(LedgerTransaction transaction, NodeId domain, Acti
     private void Refuse(List<Candidate> open, Candidate candidate, OpRefusal why)
     {
         open.Remove(candidate);
-        transaction.Refuse(candidate, Refusal.Forbidden, why.Code());
+        transaction.Refuse(candidate, new(Refusal.Forbidden, why.ToReason()));
     }
 }

@@ -40,13 +40,13 @@ internal sealed class OperationPhase(LedgerTransaction transaction, Judge judge)
         var (offer, change) = (carrier.Offer, carrier.Change);
         if (offer.Shape.OperationOf is not { } domain || AccessDomains.KindOf(domain) is null || offer.Shape.OwnHome != RoomNames.OfMessages(domain))
         {
-            transaction.Refuse(carrier, Refusal.Malformed, OpRefusal.Malformed.Code());
+            transaction.Refuse(carrier, new(Refusal.Malformed, Reason.Malformed));
             return false;
         }
 
         if (offer.Room is { } room && room != offer.Shape.OwnHome && room != RoomNames.Author(change.Author))
         {
-            transaction.Refuse(carrier, Refusal.Room, "The change does not belong in this room.");
+            transaction.Refuse(carrier, Verdict.NotInTheRoom);
             return false;
         }
 
@@ -144,7 +144,7 @@ internal sealed class OperationPhase(LedgerTransaction transaction, Judge judge)
             return false;
         }
 
-        transaction.Refuse(candidate, refusal == OpRefusal.Malformed ? Refusal.Malformed : Refusal.Forbidden, refusal.Code());
+        transaction.Refuse(candidate, new(refusal == OpRefusal.Malformed ? Refusal.Malformed : Refusal.Forbidden, refusal.ToReason()));
         return true;
     }
 
@@ -179,7 +179,7 @@ internal sealed class OperationPhase(LedgerTransaction transaction, Judge judge)
                     judge.Carried(candidate, RoomNames.OfMessages(log.Domain));
                     break;
                 case { Refusal: { } refusal }:
-                    transaction.Refuse(candidate, refusal == OpRefusal.Malformed ? Refusal.Malformed : Refusal.Forbidden, refusal.Code());
+                    transaction.Refuse(candidate, new(refusal == OpRefusal.Malformed ? Refusal.Malformed : Refusal.Forbidden, refusal.ToReason()));
                     break;
                 default:
                     throw new InvalidOperationException("A log held what it was not to hold.");

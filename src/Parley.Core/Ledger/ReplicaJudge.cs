@@ -192,7 +192,7 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
         {
             if (IsStray(node.Root, node.Home, candidate))
             {
-                Transaction.Refuse(candidate, Refusal.Room, "The change does not belong in this room.");
+                Transaction.Refuse(candidate, Verdict.NotInTheRoom);
                 continue;
             }
 
@@ -247,11 +247,11 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
             {
                 if (IsStray(fold.State.Root, fold.Home, candidate))
                 {
-                    Transaction.Refuse(candidate, Refusal.Room, "The change does not belong in this room.");
+                    Transaction.Refuse(candidate, Verdict.NotInTheRoom);
                 }
                 else
                 {
-                    Transaction.Refuse(candidate, Refusal.Forbidden, fold[candidate.Change].Refused!);
+                    Transaction.Refuse(candidate, new(Refusal.Forbidden, fold[candidate.Change].Refused!.Value));
                 }
             }
 
@@ -289,7 +289,7 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
 
         if (right.IsLost)
         {
-            Transaction.Refuse(candidate, Refusal.Forbidden, right.Refused!);
+            Transaction.Refuse(candidate, new(Refusal.Forbidden, right.Refused!.Value));
             return false;
         }
 
@@ -300,7 +300,7 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
         }
 
         Transaction.Settle(candidate, right.Term == RefusalTerm.ForNow && right.Refused is { } reason
-            ? new Verdict.Refused(Refusal.Forbidden, reason, IsFinal: false)
+            ? new Verdict.Refused(Refusal.Forbidden, reason, isFinal: false)
             : new Verdict.Accepted());
         return true;
     }

@@ -20,9 +20,9 @@ internal enum RefusalTerm : byte
 
 /// <summary>What became of a change's claim to a right. The default is: accepted.</summary>
 /// <param name="WaitsFor">What decides about it is not here.</param>
-/// <param name="Refused">The reason as docs/access.md spells it.</param>
+/// <param name="Refused">Why it is refused.</param>
 /// <param name="Term">How long that holds.</param>
-internal readonly record struct Right(WaitKey? WaitsFor, string? Refused, RefusalTerm Term)
+internal readonly record struct Right(WaitKey? WaitsFor, Reason? Refused, RefusalTerm Term)
 {
     /// <summary>Neither waiting nor refused.</summary>
     public bool IsAccepted => WaitsFor is null && Refused is null;
@@ -34,7 +34,7 @@ internal readonly record struct Right(WaitKey? WaitsFor, string? Refused, Refusa
     public static Right Waits(WaitKey key) => new(key, null, default);
 
     /// <summary>It is refused.</summary>
-    public static Right No(string reason, RefusalTerm term) => new(null, reason, term);
+    public static Right No(Reason reason, RefusalTerm term) => new(null, reason, term);
 }
 
 /// <summary>
@@ -75,7 +75,7 @@ internal static class Rights
         RoomRule.Log(var domain) when log is null => Right.Waits(WaitKey.Domain(domain)),
         RoomRule.Log => ByLog(log!, ChangeRequests.OfLater(change, root, properties)),
         RoomRule.Unknown(var channel) => Right.Waits(WaitKey.Domain(channel)),
-        _ when !NodeAccess.MayWrite(root, change) => Right.No("not-author", root.Proven ? RefusalTerm.ForGood : RefusalTerm.UnderThisRoot),
+        _ when !NodeAccess.MayWrite(root, change) => Right.No(Reason.NotAuthor, root.Proven ? RefusalTerm.ForGood : RefusalTerm.UnderThisRoot),
         RoomRule.People people => Among(people, change),
         RoomRule.Open or RoomRule.Owner or RoomRule.Knock => default,
         _ => throw new InvalidOperationException("No such rule."),
@@ -89,7 +89,7 @@ internal static class Rights
     // Another first change of the channel may name other people, save of a direct message, whose id names them.
     private static Right Among(RoomRule.People people, Change change) =>
         people.Who.Contains(change.Author) ? default
-        : Right.No("not-a-member", AccessDomains.KindOf(people.Channel) is null ? RefusalTerm.ForNow : RefusalTerm.ForGood);
+        : Right.No(Reason.NotAMember, AccessDomains.KindOf(people.Channel) is null ? RefusalTerm.ForNow : RefusalTerm.ForGood);
 
     private static Right ByLog(MembershipLog log, AccessRequest request, NodeId node = default)
     {
@@ -97,6 +97,6 @@ internal static class Rights
         return verdict.IsAccepted ? default
             : verdict.Hold == AccessHold.UnknownNode ? Right.Waits(WaitKey.Node(node))
             : verdict.Hold is not null ? Right.Waits(WaitKey.Domain(log.Domain))
-            : Right.No(verdict.Reason!, ChangeRequests.IsFinal(verdict, request) ? RefusalTerm.ForGood : RefusalTerm.ForNow);
+            : Right.No(verdict.Reason!.Value, ChangeRequests.IsFinal(verdict, request) ? RefusalTerm.ForGood : RefusalTerm.ForNow);
     }
 }
