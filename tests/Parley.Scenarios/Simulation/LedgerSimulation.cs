@@ -13,6 +13,7 @@ namespace Parley.Scenarios.Simulation;
 internal sealed class LedgerSimulation
 {
     private readonly Random _random;
+    private readonly SimMutant _mutant;
     private readonly List<SimReplica> _people = [];
     private readonly List<NodeId> _channels = [];
     private readonly List<(NodeId Node, NodeId Channel, string Schema, PersonId Author)> _nodes = [];
@@ -20,25 +21,36 @@ internal sealed class LedgerSimulation
     private readonly Dictionary<ChangeHash, (Change Change, RoomId Home)> _all = [];
     private NodeId _space;
 
-    private LedgerSimulation(int seed, int steps)
+    private LedgerSimulation(int seed, SimMutant mutant)
     {
         _random = new(seed);
+        _mutant = mutant;
         for (var i = 0; i < 4; i++)
         {
-            var person = new SimReplica(i, _random);
+            var person = new SimReplica(i, _random, mutant);
             person.Faults = () => _random.Next(40) switch { 0 => CommitFault.Failed, 1 => CommitFault.AnswerLost, _ => CommitFault.None };
             _people.Add(person);
         }
-
-        Play(steps);
     }
 
-    /// <summary>Runs a seed; throws if an oracle is violated.</summary>
-    public static void Run(int seed, int steps = 60)
+    /// <summary>How many steps a history has.</summary>
+    public const int Steps = 60;
+
+    /// <summary>Runs a seed: what went wrong, or null.</summary>
+    public static string? Violation(int seed, int steps, SimMutant mutant)
     {
-        var simulation = new LedgerSimulation(seed, steps);
-        simulation.CheckObservers();
-        simulation.CheckPeople();
+        try
+        {
+            var simulation = new LedgerSimulation(seed, mutant);
+            simulation.Play(steps);
+            simulation.CheckObservers();
+            simulation.CheckPeople();
+            return null;
+        }
+        catch (Exception violation) when (violation is not OutOfMemoryException)
+        {
+            return violation is SimulationException ? violation.Message : violation.ToString();
+        }
     }
 
     private void Play(int steps)
@@ -289,7 +301,7 @@ internal sealed class LedgerSimulation
         var expected = default(string);
         for (var i = 0; i < 4; i++)
         {
-            var observer = new SimReplica(100 + i, _random) { NowMs = 1_100_000_000_000 };
+            var observer = new SimReplica(100 + i, _random, _mutant) { NowMs = 1_100_000_000_000 };
             if (i == 0)
             {
                 observer.Receive([.. all.OrderBy(one => one.Change.Lamport)]);

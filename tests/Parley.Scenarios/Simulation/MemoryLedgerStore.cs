@@ -7,7 +7,8 @@ using Parley.Nodes;
 namespace Parley.Scenarios.Simulation;
 
 /// <summary>The store of a ledger in dictionaries: answers what a transaction needs and takes what it decided, whole or not at all.</summary>
-internal sealed class MemoryLedgerStore
+/// <param name="mutant">A fault that the oracles must find.</param>
+internal sealed class MemoryLedgerStore(SimMutant mutant = SimMutant.None)
 {
     private readonly Dictionary<ChangeHash, (Change Change, RoomId Home, bool IsOperation, long Seq)> _log = [];
     private readonly Dictionary<ChangeHash, WaitingRow> _waiting = [];
@@ -56,7 +57,7 @@ internal sealed class MemoryLedgerStore
             known.Roots[id] = _log[_nodes[id].Root.Hash].Change;
         }
 
-        foreach (var id in needs.Histories)
+        foreach (var id in mutant == SimMutant.RootsByArrival ? [] : needs.Histories)
         {
             known.Histories[id] = [.. _log.Values.Where(entry => !entry.IsOperation && entry.Change.Node == id).Select(entry => entry.Change)];
         }
@@ -71,7 +72,7 @@ internal sealed class MemoryLedgerStore
             known.Logs[domain] = Family(domain);
         }
 
-        foreach (var turned in needs.Governed)
+        foreach (var turned in mutant == SimMutant.NothingTurns ? [] : needs.Governed)
         {
             known.Governed.UnionWith(_governed.Values
                 .Where(one => one.Scope == turned.Domain && one.Change.Lamport >= turned.LamportMin
@@ -130,6 +131,8 @@ internal sealed class MemoryLedgerStore
                 case Transition.Judged judged:
                     _governed[judged.Change.Hash] = (judged.Scope, judged.Change, judged.IsOpen || SeenOperations.Read(judged.Change.Properties) is null);
                     break;
+                case Transition.Waits when mutant == SimMutant.NothingWaits:
+                    break;
                 case Transition.Waits waits:
                     if (_log.ContainsKey(waits.Row.Change.Hash) || !_waiting.TryAdd(waits.Row.Change.Hash, waits.Row))
                     {
@@ -138,7 +141,7 @@ internal sealed class MemoryLedgerStore
 
                     break;
                 case Transition.Ended ended:
-                    if (!_waiting.Remove(ended.Row.Change.Hash))
+                    if (!_waiting.Remove(ended.Row.Change.Hash) && mutant != SimMutant.NothingWaits)
                     {
                         throw new InvalidOperationException("What did not wait ended.");
                     }

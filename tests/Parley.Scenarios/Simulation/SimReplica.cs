@@ -19,20 +19,42 @@ internal enum CommitFault
     AnswerLost,
 }
 
+/// <summary>A fault that the oracles must find.</summary>
+public enum SimMutant
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>What must wait is forgotten.</summary>
+    NothingWaits,
+
+    /// <summary>A write that failed is taken for done: memory stays ahead of the disk.</summary>
+    EffectsBeforeCommit,
+
+    /// <summary>A node is folded from what came last, not from all its changes.</summary>
+    RootsByArrival,
+
+    /// <summary>What a membership log turned is not judged anew.</summary>
+    NothingTurns,
+}
+
 /// <summary>A person's ledger over a store in memory. The simulation carries changes between them.</summary>
 internal sealed class SimReplica
 {
     private readonly Random _random;
     private readonly byte[] _publicKey;
     private readonly LedgerPolicy _policy;
+    private readonly SimMutant _mutant;
     private LedgerEngine _engine;
 
-    public SimReplica(int number, Random random, LedgerLimits? limits = null)
+    public SimReplica(int number, Random random, SimMutant mutant)
     {
         _random = random;
+        _mutant = mutant;
+        Store = new(mutant);
         _publicKey = SimKeys.PublicKey(number);
         Me = PersonId.FromPublicKey(_publicKey);
-        _policy = LedgerPolicy.Replica(Me) with { Limits = limits ?? new() };
+        _policy = LedgerPolicy.Replica(Me);
         _engine = Open();
     }
 
@@ -40,7 +62,7 @@ internal sealed class SimReplica
     public PersonId Me { get; }
 
     /// <summary>Its disk.</summary>
-    public MemoryLedgerStore Store { get; } = new();
+    public MemoryLedgerStore Store { get; }
 
     /// <summary>The person's clock, ms.</summary>
     public long NowMs { get; set; } = 1_000_000_000_000;
@@ -160,6 +182,9 @@ internal sealed class SimReplica
         Answer(transaction);
         switch (Faults())
         {
+            case CommitFault.Failed when _mutant == SimMutant.EffectsBeforeCommit:
+                transaction.Committed();
+                return true;
             case CommitFault.Failed:
                 return false;
             case CommitFault.AnswerLost:
