@@ -34,6 +34,9 @@ public enum SimMutant
     /// <summary>A node is folded from what came last, not from all its changes.</summary>
     RootsByArrival,
 
+    /// <summary>A hub does not ask who hands a change in.</summary>
+    SenderNotAsked,
+
     /// <summary>What a membership log turned is not judged anew.</summary>
     NothingTurns,
 }
@@ -82,6 +85,21 @@ internal sealed class SimReplica
         }
 
         return log;
+    }
+
+    /// <summary>What governs a room.</summary>
+    public Ruling Rule(RoomId room)
+    {
+        using var transaction = _engine.Draft(NowMs);
+        while (true)
+        {
+            if (transaction.RulingOf(room) is { } ruling)
+            {
+                return ruling;
+            }
+
+            transaction.Learn(Store.Load(transaction.Wanted()!));
+        }
     }
 
     /// <summary>Ends the process and starts it again.</summary>
