@@ -20,6 +20,7 @@ Rule("links lead somewhere", Links());
 Rule("documents show the samples' own code", Snippets());
 Rule("what is cited is defined", Citations());
 Rule("nothing reads a message", Messages());
+Rule("names of rooms are spelled once", RoomSpellings());
 Rule("no machine and no registry is named", Places());
 Rule("nothing is left open", OpenEnds());
 Rule("change notes are named by rule", ChangeNotes());
@@ -206,6 +207,13 @@ IEnumerable<string> Messages()
             yield return $"{file}:{number}: {line.Trim()}";
         }
     }
+}
+
+// RoomNames and DomainId make and read the names of rooms and derived nodes; a second spelling would drift.
+IEnumerable<string> RoomSpellings()
+{
+    var prefix = new Regex("\"(xnet-(workspace|channel|doc)-|(knock|call|pair):|(profile|inbox|presence|room|dm|sp|sc|oc)-\")");
+    return Under("src/", ".cs", ".razor").Where(f => !f.StartsWith("src/Parley.Core/Ids/", StringComparison.Ordinal)).Where(f => prefix.IsMatch(Text(f)));
 }
 
 // Packages come through the ordinary clients' own settings, and nothing depends on where it was written.

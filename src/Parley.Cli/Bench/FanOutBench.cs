@@ -21,7 +21,7 @@ internal static class FanOutBench
 
     public static async Task<BenchResult> RunAsync(BenchRun run, int subscribers, int publishers)
     {
-        var topic = new RoomId("call:bench-" + RandomNumberGenerator.GetHexString(8, lowercase: true));
+        var topic = RoomNames.Call(new("bench-" + RandomNumberGenerator.GetHexString(8, lowercase: true)));
         using var window = new FlowWindow((long)FramesInFlight * subscribers);
         var latencies = new Latencies();
         var clients = new List<BenchClient>();

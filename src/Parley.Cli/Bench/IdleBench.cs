@@ -16,7 +16,7 @@ internal static class IdleBench
 
     public static async Task<IdleResult> RunAsync(BenchRun run, int connections)
     {
-        var topic = new RoomId("call:idle-" + RandomNumberGenerator.GetHexString(8, lowercase: true));
+        var topic = RoomNames.Call(new("idle-" + RandomNumberGenerator.GetHexString(8, lowercase: true)));
         var before = run.Process?.ResidentBytes;
         var clients = new List<BenchClient>();
         try

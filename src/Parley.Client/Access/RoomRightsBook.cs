@@ -7,9 +7,6 @@ namespace Parley.Access;
 /// <remarks>One look-up where nothing governs the room. Used under the writer's lock.</remarks>
 internal sealed class RoomRightsBook
 {
-    private const string SpaceRoom = "xnet-workspace-";
-    private const string ChannelRoom = "xnet-channel-";
-
     // Null: known, and open to everybody.
     private readonly Dictionary<string, RoomRights?> _rooms = new(StringComparer.Ordinal);
     private readonly Dictionary<NodeId, List<NodeId>> _channels = [];
@@ -77,16 +74,16 @@ internal sealed class RoomRightsBook
     // Whose name says that rights exist is closed until they are known.
     private static RoomRights.Unknown? ByName(string room)
     {
-        if (room.StartsWith(ChannelRoom, StringComparison.Ordinal))
+        if (room.StartsWith(RoomNames.ChannelPrefix, StringComparison.Ordinal))
         {
-            var channel = room.AsSpan(ChannelRoom.Length);
+            var channel = room.AsSpan(RoomNames.ChannelPrefix.Length);
             return AccessDomains.KindOf(channel) is AccessDomainKind.Channel or AccessDomainKind.DirectMessage || RoomNames.IsOpenChannel(channel)
                 ? new(new NodeId(channel.ToString()))
                 : null;
         }
 
-        return room.StartsWith(SpaceRoom, StringComparison.Ordinal) && AccessDomains.KindOf(room.AsSpan(SpaceRoom.Length)) == AccessDomainKind.Space
-            ? new(new NodeId(room[SpaceRoom.Length..]))
+        return room.StartsWith(RoomNames.SpacePrefix, StringComparison.Ordinal) && AccessDomains.KindOf(room.AsSpan(RoomNames.SpacePrefix.Length)) == AccessDomainKind.Space
+            ? new(new NodeId(room[RoomNames.SpacePrefix.Length..]))
             : null;
     }
 }

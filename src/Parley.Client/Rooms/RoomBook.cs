@@ -1,4 +1,5 @@
 using Parley.Access;
+using Parley.Ids;
 using Parley.Storage;
 
 namespace Parley.Rooms;
@@ -16,7 +17,6 @@ internal sealed class RoomBook
     /// <summary>The most profile rooms followed; people beyond are shown by their DID until they are met again.</summary>
     public const int ProfilesMax = 5_000;
 
-    private const string ProfilePrefix = "profile-";
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, RoomEntry> _rooms = new(StringComparer.Ordinal);
@@ -33,7 +33,7 @@ internal sealed class RoomBook
             var name = (string)row[0]!;
             book._rooms[name] = new((long)row[1]! == 1, (long)row[2]!, (long)row[3]! == 1);
             book._followed += book._rooms[name].Followed ? 1 : 0;
-            book._profiles += name.StartsWith(ProfilePrefix, StringComparison.Ordinal) ? 1 : 0;
+            book._profiles += name.StartsWith(RoomNames.ProfilePrefix, StringComparison.Ordinal) ? 1 : 0;
         }
 
         return book;
@@ -103,7 +103,7 @@ internal sealed class RoomBook
                 return null;
             }
 
-            if (room.StartsWith(ProfilePrefix, StringComparison.Ordinal))
+            if (room.StartsWith(RoomNames.ProfilePrefix, StringComparison.Ordinal))
             {
                 if (_profiles >= ProfilesMax)
                 {

@@ -8,7 +8,7 @@ namespace Parley.Identity;
 public sealed class Capabilities : IReadOnlyList<Capability>
 {
     // What the reference takes off a room's name before it asks.
-    private static readonly string[] RoomPrefixes = ["xnet-doc-", "xnet-channel-", "xnet-workspace-"];
+    private static readonly string[] RoomPrefixes = [RoomNames.PresencePrefix, RoomNames.ChannelPrefix, RoomNames.SpacePrefix];
 
     private readonly Capability[] _lines;
 

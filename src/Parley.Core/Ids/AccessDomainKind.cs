@@ -24,9 +24,9 @@ public static class AccessDomains
     /// <inheritdoc cref="KindOf(NodeId)"/>
     public static AccessDomainKind? KindOf(ReadOnlySpan<char> id) => id.Length switch
     {
-        DomainId.Length when id.StartsWith("sp-", StringComparison.Ordinal) => AccessDomainKind.Space,
-        DomainId.Length when id.StartsWith("sc-", StringComparison.Ordinal) => AccessDomainKind.Channel,
-        RoomNames.DirectMessageLength when id.StartsWith("dm-", StringComparison.Ordinal) => AccessDomainKind.DirectMessage,
+        DomainId.Length when id.StartsWith(DomainId.SpacePrefix, StringComparison.Ordinal) => AccessDomainKind.Space,
+        DomainId.Length when id.StartsWith(DomainId.ChannelPrefix, StringComparison.Ordinal) => AccessDomainKind.Channel,
+        RoomNames.DirectMessageLength when id.StartsWith(RoomNames.DirectMessagePrefix, StringComparison.Ordinal) => AccessDomainKind.DirectMessage,
         _ => null,
     };
 
@@ -34,9 +34,8 @@ public static class AccessDomains
     public static bool IsHomeOfLog(string room)
     {
         ArgumentNullException.ThrowIfNull(room);
-        const string Space = "xnet-workspace-", Channel = "xnet-channel-";
-        return (room.StartsWith(Space, StringComparison.Ordinal) && KindOf(room.AsSpan(Space.Length)) == AccessDomainKind.Space)
-            || (room.StartsWith(Channel, StringComparison.Ordinal) && KindOf(room.AsSpan(Channel.Length)) == AccessDomainKind.Channel);
+        return (room.StartsWith(RoomNames.SpacePrefix, StringComparison.Ordinal) && KindOf(room.AsSpan(RoomNames.SpacePrefix.Length)) == AccessDomainKind.Space)
+            || (room.StartsWith(RoomNames.ChannelPrefix, StringComparison.Ordinal) && KindOf(room.AsSpan(RoomNames.ChannelPrefix.Length)) == AccessDomainKind.Channel);
     }
 
     /// <summary>The wire spelling: <c>space</c>, <c>channel</c> or <c>dm</c>.</summary>

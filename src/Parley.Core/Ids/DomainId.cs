@@ -12,19 +12,23 @@ internal static class DomainId
     /// <summary>The length of such an id: a prefix of three, and 20 bytes in base32.</summary>
     public const int Length = 3 + 32;
 
+    public const string SpacePrefix = "sp-";
+    public const string ChannelPrefix = "sc-";
+    public const string OpenChannelPrefix = "oc-";
+
     private const int HashedBytes = 20;
     private const string Base32 = "abcdefghijklmnopqrstuvwxyz234567";
 
     /// <summary><c>sp-</c> + base32 of LP("parley-access/1 space", by, n).</summary>
-    public static NodeId Space(PersonId by, ReadOnlySpan<byte> nonce) => Derive("sp-", "parley-access/1 space", by, nonce, null);
+    public static NodeId Space(PersonId by, ReadOnlySpan<byte> nonce) => Derive(SpacePrefix, "parley-access/1 space", by, nonce, null);
 
     /// <summary><c>sc-</c> + base32 of LP("parley-access/1 channel", by, n, space).</summary>
     public static NodeId PrivateChannel(PersonId by, ReadOnlySpan<byte> nonce, string space) =>
-        Derive("sc-", "parley-access/1 channel", by, nonce, space);
+        Derive(ChannelPrefix, "parley-access/1 channel", by, nonce, space);
 
     /// <summary><c>oc-</c> + base32 of LP("parley-access/1 open", by, n, space).</summary>
     public static NodeId OpenChannel(PersonId by, ReadOnlySpan<byte> nonce, string space) =>
-        Derive("oc-", "parley-access/1 open", by, nonce, space);
+        Derive(OpenChannelPrefix, "parley-access/1 open", by, nonce, space);
 
     private static NodeId Derive(string prefix, string label, PersonId by, ReadOnlySpan<byte> nonce, string? space)
     {

@@ -11,20 +11,36 @@ public static class RoomNames
     /// <summary>The space that everybody connected belongs to. It has no log of memberships.</summary>
     public const string MainSpace = "main";
 
+    /// <summary>Before a space's id in its room's name.</summary>
+    internal const string SpacePrefix = "xnet-workspace-";
+
+    /// <summary>Before a channel's id in its room's name.</summary>
+    internal const string ChannelPrefix = "xnet-channel-";
+
+    /// <summary>Before a node's id in the name of its presence.</summary>
+    internal const string PresencePrefix = "xnet-doc-";
+
+    /// <summary>Before a channel's id in the name of its calls.</summary>
+    internal const string CallPrefix = "call:";
+
+    /// <summary>Before a DID in the name of its door.</summary>
+    internal const string KnockPrefix = "knock:";
+
+    /// <summary>Before a DID in the name of its profile's room, and in the id of the Profile node.</summary>
     internal const string ProfilePrefix = "profile-";
+
+    /// <summary>Before a space's id in the id of its presence node.</summary>
+    internal const string SpacePresencePrefix = "presence-";
+
+    /// <summary>Before the hash in the id of a thread; <see cref="IsThread"/> looks at all of it.</summary>
+    internal const string ThreadPrefix = "room-";
+
     internal const string InboxPrefix = "inbox-";
     internal const string DirectMessagePrefix = "dm-";
     internal const int DirectMessageLength = 3 + 40;
-    internal const string ThreadPrefix = "room-";
     private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdef");
     private static readonly System.Buffers.SearchValues<char> Base64UrlDigits =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
-    private const string SpacePrefix = "xnet-workspace-";
-    private const string ChannelPrefix = "xnet-channel-";
-    private const string SpacePresencePrefix = "presence-";
-    private const string PresencePrefix = "xnet-doc-";
-    private const string KnockPrefix = "knock:";
-    private const string CallPrefix = "call:";
     private const string PairingPrefix = "pair:";
     private const int PairingKeyLength = 43;
 
@@ -151,7 +167,7 @@ public static class RoomNames
     internal static bool IsSpace(string id) => id == MainSpace || AccessDomains.KindOf(id.AsSpan()) == AccessDomainKind.Space;
 
     /// <summary>True for the shape of <see cref="OpenChannel"/>.</summary>
-    public static bool IsOpenChannel(ReadOnlySpan<char> id) => id.Length == DomainId.Length && id.StartsWith("oc-", StringComparison.Ordinal);
+    public static bool IsOpenChannel(ReadOnlySpan<char> id) => id.Length == DomainId.Length && id.StartsWith(DomainId.OpenChannelPrefix, StringComparison.Ordinal);
 
     /// <summary>True for the shape of <see cref="ThreadOf"/>.</summary>
     public static bool IsThread(string id) =>

@@ -283,7 +283,7 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
         if (node is not null)
         {
             // What a channel's first create says about its people is not displaced by one that proves nothing either.
-            if (!Merge.Outranks(change, proves, node.Root) || (!proves && Schemas.Is(node.Root.SchemaId, Schemas.Channel)))
+            if (root.Rank.CompareTo(node.Root.Rank) >= 0 || (!proves && Schemas.Is(node.Root.SchemaId, Schemas.Channel)))
             {
                 return;
             }

@@ -18,14 +18,15 @@ public static class Merge
     public static NodeState? Fold(NodeId node, IReadOnlyCollection<Change> changes)
     {
         Change? root = null;
-        var proven = false;
+        RootRank rank = default;
         foreach (var change in changes)
         {
             if (IsOf(node, change)
                 && NodeAccess.MayCreate(change, out var proves)
-                && (root is null || Outranks(change, proves, ChangeOrder.Of(root), proven)))
+                && RootRank.Of(change, proves) is var candidate
+                && (root is null || candidate.CompareTo(rank) < 0))
             {
-                (root, proven) = (change, proves);
+                (root, rank) = (change, candidate);
             }
         }
 
@@ -34,7 +35,7 @@ public static class Merge
             return null;
         }
 
-        var folding = new Folding(root, proven);
+        var folding = new Folding(root, rank.Proven);
         foreach (var change in changes)
         {
             if (IsOf(node, change) && change.Hash != root.Hash && NodeAccess.MayWrite(folding.Root, change))
@@ -96,7 +97,7 @@ public static class Merge
         return folding.ToState();
     }
 
-    /// <summary>The changes that may be a node's root, in the order in which they stand for it: proven ones first, then the lowest (lamport, author, hash).</summary>
+    /// <summary>The changes that may be a node's root, in the order of their <see cref="RootRank"/>.</summary>
     public static IReadOnlyList<(Change Change, bool Proves)> Roots(IEnumerable<Change> changes)
     {
         ArgumentNullException.ThrowIfNull(changes);
@@ -109,31 +110,23 @@ public static class Merge
             }
         }
 
-        return [.. roots.OrderBy(root => !root.Proves).ThenBy(root => ChangeOrder.Of(root.Change))];
+        return [.. roots.OrderBy(root => RootRank.Of(root.Change, root.Proves))];
     }
 
     /// <summary>True when the change would become the root of a node that has another one: the caller folds the whole set again.</summary>
     public static bool NeedsRefold(NodeState state, Change change)
     {
-        var root = new ChangeOrder(state.Root.Lamport, state.Root.Author, state.Root.Hash);
+        var root = state.Root.Rank;
 
         // Nothing above a proven root can displace it: the usual update is settled without hashing its claim.
         return IsOf(state.Id, change)
-            && (!state.Root.Proven || ChangeOrder.Of(change).CompareTo(root) < 0)
-            && change.Hash != root.Hash
+            && (!root.Proven || ChangeOrder.Of(change).CompareTo(root.Order) < 0)
+            && change.Hash != state.Root.Hash
             && NodeAccess.MayCreate(change, out var proves)
-            && Outranks(change, proves, root, state.Root.Proven);
+            && RootRank.Of(change, proves).CompareTo(root) < 0;
     }
 
-    /// <summary>True if a change that may be a root stands before this one.</summary>
-    internal static bool Outranks(Change change, bool proves, NodeRoot root) =>
-        Outranks(change, proves, new ChangeOrder(root.Lamport, root.Author, root.Hash), root.Proven);
-
     private static bool IsOf(NodeId node, Change change) => change.Node == node && change.Fields.Type == Change.NodeChangeType;
-
-    /// <summary>A proven create before any other, whatever lamports they claim (W10); among equals the lowest.</summary>
-    private static bool Outranks(Change change, bool proves, ChangeOrder root, bool rootProven) =>
-        proves != rootProven ? proves : ChangeOrder.Of(change).CompareTo(root) < 0;
 
     /// <summary>A state under construction.</summary>
     private sealed class Folding

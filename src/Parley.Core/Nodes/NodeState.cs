@@ -10,7 +10,11 @@ namespace Parley.Nodes;
 /// <param name="Lamport">Its Lamport time.</param>
 /// <param name="SchemaId">The node's schema.</param>
 /// <param name="Proven">True where the create reproduces the node's id; such a root is never displaced by one that does not.</param>
-public sealed record NodeRoot(ChangeHash Hash, PersonId Author, long WallTime, long Lamport, string SchemaId, bool Proven);
+public sealed record NodeRoot(ChangeHash Hash, PersonId Author, long WallTime, long Lamport, string SchemaId, bool Proven)
+{
+    /// <summary>Where it stands among the changes that may be the root.</summary>
+    public RootRank Rank => new(Proven, new(Lamport, Author, Hash));
+}
 
 /// <summary>
 /// A node folded from the changes accepted so far: a pure function of their set (order, repetition and batching do not matter).

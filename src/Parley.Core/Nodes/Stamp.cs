@@ -44,3 +44,16 @@ public readonly record struct ChangeOrder(long Lamport, PersonId Author, ChangeH
         return order != 0 ? order : Hash.CompareTo(other.Hash);
     }
 }
+
+/// <summary>
+/// Where a change stands among those that may be a node's root; the lowest is the root. One that proves its maker comes before any other,
+/// whatever lamports they claim (W10); among equals the <see cref="ChangeOrder"/> decides.
+/// </summary>
+public readonly record struct RootRank(bool Proven, ChangeOrder Order) : IComparable<RootRank>
+{
+    /// <summary>The rank of a change.</summary>
+    public static RootRank Of(Change change, bool proves) => new(proves, ChangeOrder.Of(change));
+
+    /// <inheritdoc/>
+    public int CompareTo(RootRank other) => Proven != other.Proven ? Proven ? -1 : 1 : Order.CompareTo(other.Order);
+}

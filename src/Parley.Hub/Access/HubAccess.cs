@@ -32,8 +32,6 @@ internal enum RoomAnswer
 /// <summary>The one place that answers what a socket may do. Who it is, its session says; what that person may do, the logs.</summary>
 internal sealed class HubAccess(HubOptions options, RoomRules rules, Memberships memberships)
 {
-    private const string KnockPrefix = "knock:";
-
     /// <summary>Whether the session may do this to the room.</summary>
     public RoomAnswer Ask(Session session, RoomAction action, string room)
     {
@@ -93,7 +91,7 @@ internal sealed class HubAccess(HubOptions options, RoomRules rules, Memberships
     /// <summary>Whose room this is where only one person reads it: an author's own, or their knocks.</summary>
     public static string? OwnerOf(string room)
     {
-        var did = room.StartsWith(KnockPrefix, StringComparison.Ordinal) ? room[KnockPrefix.Length..] : room;
+        var did = room.StartsWith(RoomNames.KnockPrefix, StringComparison.Ordinal) ? room[RoomNames.KnockPrefix.Length..] : room;
         return PersonId.TryParse(did, out _) ? did : null;
     }
 

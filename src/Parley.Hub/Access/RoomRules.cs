@@ -23,8 +23,6 @@ internal sealed class RoomRules(Memberships memberships, Func<NodeId, KnownNode?
     /// <summary>A thread hangs on a message of a thread, and so on: deeper than this nobody is let in.</summary>
     private const int StepsMax = 16;
 
-    private const string Spaces = "xnet-workspace-", Channels = "xnet-channel-", Calls = "call:", Documents = "xnet-doc-", SpacePresence = "presence-";
-
     // The thread of the space's node is its #general, also while its Channel is not here.
     private static readonly NodeId Main = new(RoomNames.MainSpace), MainGeneral = RoomNames.ThreadOf(Main);
     private readonly RoomRule _main = hasCommons ? RoomRule.Open : new RoomRule.People(Main, FrozenSet<string>.Empty);
@@ -123,11 +121,11 @@ internal sealed class RoomRules(Memberships memberships, Func<NodeId, KnownNode?
 
     private RoomRule Resolve(string room, int steps) =>
         steps > StepsMax ? new RoomRule.People(default, FrozenSet<string>.Empty)
-        : After(room, Spaces) is { } space ? OfSpace(space)
-        : After(room, Channels) is { } channel ? OfChannel(new(channel), steps)
-        : After(room, Calls) is { } called ? OfChannel(new(called), steps)
-        : After(room, Documents) is { } document
-            ? After(document, SpacePresence) is { } present ? OfSpace(present) : OfNode(new(document), steps)
+        : After(room, RoomNames.SpacePrefix) is { } space ? OfSpace(space)
+        : After(room, RoomNames.ChannelPrefix) is { } channel ? OfChannel(new(channel), steps)
+        : After(room, RoomNames.CallPrefix) is { } called ? OfChannel(new(called), steps)
+        : After(room, RoomNames.PresencePrefix) is { } document
+            ? After(document, RoomNames.SpacePresencePrefix) is { } present ? OfSpace(present) : OfNode(new(document), steps)
         : HubAccess.OwnerOf(room) is { } owner ? new RoomRule.Owner(owner)
         : RoomRule.Open;
 
@@ -162,7 +160,7 @@ internal sealed class RoomRules(Memberships memberships, Func<NodeId, KnownNode?
         }
 
         var root = ChangeWire.FromTrustedBytes(known.RootWire);
-        var rule = known.Node.Home == Channels + id.Value ? OfPeople(id, root) : Resolve(known.Node.Home, steps + 1);
+        var rule = known.Node.Home == RoomNames.Channel(id).Value ? OfPeople(id, root) : Resolve(known.Node.Home, steps + 1);
         return RoomNames.IsThread(id.Value) && NodeId.TryParse(root.Properties["target"]?.Text, out var target)
             && RoomNames.ThreadOf(target) == id
             ? OfThread(OfNode(target, steps + 1), rule)

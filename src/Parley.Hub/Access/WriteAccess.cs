@@ -149,7 +149,7 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Knoc
 
     /// <summary>What governs a node that is here. The thread's own room knows its target, which its home does not.</summary>
     private RoomRule RuleOver(StoredNode node) =>
-        node.Id.Value.StartsWith("room-", StringComparison.Ordinal) && Schemas.Is(node.Root.SchemaId, Schemas.Channel)
+        node.Id.Value.StartsWith(RoomNames.ThreadPrefix, StringComparison.Ordinal) && Schemas.Is(node.Root.SchemaId, Schemas.Channel)
             ? rules.Of(RoomNames.Channel(node.Id).Value)
             : rules.Of(node.Home);
 
@@ -167,7 +167,7 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Knoc
         offer.Proves && offer.OwnHome is { } own && (own == RoomNames.Channel(node.Id).Value || rules.Of(own) == rule) ? own : node.Home;
 
     private static NodeId? ThreadTarget(Change change) =>
-        change.Node.Value.StartsWith("room-", StringComparison.Ordinal) && Schemas.Is(change.SchemaId, Schemas.Channel)
+        change.Node.Value.StartsWith(RoomNames.ThreadPrefix, StringComparison.Ordinal) && Schemas.Is(change.SchemaId, Schemas.Channel)
             && NodeId.TryParse(change.Properties["target"]?.Text, out var target) && RoomNames.ThreadOf(target) == change.Node
             ? target
             : null;

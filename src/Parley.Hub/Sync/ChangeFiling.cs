@@ -197,7 +197,7 @@ internal sealed class ChangeFiling
         if (run.Facts.Nodes.TryGetValue(change.Node, out var known))
         {
             // What a channel's first create says about its people is not displaced by one that proves nothing either.
-            if (!IsBefore(root, known.Root) || (!proves && Schemas.Is(known.Root.SchemaId, Schemas.Channel)))
+            if (root.Rank.CompareTo(known.Root.Rank) >= 0 || (!proves && Schemas.Is(known.Root.SchemaId, Schemas.Channel)))
             {
                 return;
             }
@@ -398,12 +398,6 @@ internal sealed class ChangeFiling
 
         waiting.Add(held);
     }
-
-    /// <summary>A proven create before any other, then the lowest (lamport, author, hash).</summary>
-    private static bool IsBefore(NodeRoot one, NodeRoot other) =>
-        one.Proven != other.Proven
-            ? one.Proven
-            : (one.Lamport, one.Author, one.Hash).CompareTo((other.Lamport, other.Author, other.Hash)) < 0;
 
     private KnownNode? FindNode(NodeId id) =>
         _run.Writes.Nodes.TryGetValue(id, out var made) ? new(made, _run.RootWire(made) ?? []) : _store.Find(id);

@@ -109,7 +109,7 @@ internal sealed class SyncPages(IHubStore store, HubOptions options, HubMetrics 
 
     /// <summary>Rooms in which the reference's cursor is a sequence number, not a Lamport time.</summary>
     private static bool IsShareRoom(string room) =>
-        room.StartsWith("xnet-channel-", StringComparison.Ordinal) || room.StartsWith("xnet-workspace-", StringComparison.Ordinal);
+        room.StartsWith(RoomNames.ChannelPrefix, StringComparison.Ordinal) || room.StartsWith(RoomNames.SpacePrefix, StringComparison.Ordinal);
 
     private static long ToSeq(double since) => since <= 0 ? 0 : since >= long.MaxValue ? long.MaxValue : (long)since;
 }

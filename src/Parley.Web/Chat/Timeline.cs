@@ -54,7 +54,7 @@ public sealed class Timeline(PersonId me, ICalendar calendar, Func<PersonId, str
         void Tell(CallRecord call)
         {
             var at = call.StartedAt.ToUnixTimeMilliseconds();
-            var key = "call:" + call.Call;
+            var key = "call-" + call.Call;
             Begin(at, key);
             rows.Add(new CallRow(key, CallLine.Of(call, me, nameOf), calendar.Time(at), calendar.Full(at), call.IsMissedBy(me)));
             above = null;
