@@ -11,5 +11,5 @@ return await new CommandTable(
     DoctorCommand.Command,
     VectorsCommand.Command,
     DemoCommand.Command,
-    BenchCommand.Hub,
+    .. BenchCommand.Commands,
 ]).RunAsync(args);

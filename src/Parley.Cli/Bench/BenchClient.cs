@@ -21,6 +21,9 @@ internal sealed class BenchClient : IAsyncDisposable
     /// <summary>Takes every page of catch-up.</summary>
     public FrameReceived? Paged { get; set; }
 
+    /// <summary>Takes every acknowledgement.</summary>
+    public FrameReceived? Acknowledged { get; set; }
+
     /// <summary>The hub's first frame.</summary>
     public Task<string> Handshake => _handshake.Task;
 
@@ -28,7 +31,7 @@ internal sealed class BenchClient : IAsyncDisposable
     /// <param name="run">The run.</param>
     /// <param name="published">Takes every relayed frame.</param>
     /// <param name="who">Whose socket it is, where that matters.</param>
-    public static async Task<BenchClient> ConnectAsync(BenchRun run, FrameReceived? published = null, SignedChanges? who = null)
+    public static async Task<BenchClient> ConnectAsync(BenchRun run, FrameReceived? published = null, BenchPerson? who = null)
     {
         var client = new BenchClient(run) { Published = published };
         client._socket = await BenchSocket.ConnectAsync(run.Hub, await (who ?? run.Anybody).TokenAsync(run.Hub), client.Receive, run.Stopped);
@@ -36,6 +39,9 @@ internal sealed class BenchClient : IAsyncDisposable
         await client.Handshake.WaitAsync(TimeSpan.FromSeconds(10), run.Stopped);
         return client;
     }
+
+    /// <summary>Asks for acknowledgements from now on.</summary>
+    public ValueTask TakeAcknowledgementsAsync() => SendTextAsync(ClientFrames.Handshake("", [Features.Ack, Features.Seq]));
 
     public ValueTask SendAsync(ReadOnlyMemory<byte> encoded) => Socket.SendAsync(encoded, _run.Stopped);
 
@@ -78,6 +84,10 @@ internal sealed class BenchClient : IAsyncDisposable
         else if (payload.StartsWith("{\"type\":\"node-sync-response\""u8))
         {
             Paged?.Invoke(payload);
+        }
+        else if (payload.StartsWith("{\"type\":\"node-ack\""u8))
+        {
+            Acknowledged?.Invoke(payload);
         }
         else
         {

@@ -19,22 +19,26 @@ internal static class BenchReport
     }
 
     public static string Header { get; } =
-        $"{"",-34}{"per second",12}{"p50 ms",9}{"p99 ms",9}{"hub CPU µs each",17}{"per CPU-second",16}{"hub MB",8}";
+        $"{"",-34}{"per second",12}{"p50 ms",9}{"p99 ms",9}{"CPU µs each",17}{"per CPU-second",16}{"MB",8}";
 
     public static string Line(BenchResult result) => string.Create(CultureInfo.InvariantCulture,
-        $"{result.Name,-34}{result.PerSecond,12:N0}{result.P50Ms,9:N2}{result.P99Ms,9:N2}{result.HubCpuSeconds * 1e6 / result.Count,17:N1}{result.PerHubCpuSecond,16:N0}{result.HubResidentBytes / 1e6,8:N0}");
+        $"{result.Name,-34}{result.PerSecond,12:N0}{result.P50Ms,9:N2}{result.P99Ms,9:N2}{result.CpuSeconds * 1e6 / result.Count,17:N1}{result.PerCpuSecond,16:N0}{result.ResidentBytes / 1e6,8:N0}");
 
     public static string Line(IdleResult idle) => string.Create(CultureInfo.InvariantCulture,
         $"{$"{idle.Connections} idle connections",-34}{(idle.BytesEach is { } bytes ? $"{bytes / 1000:N1} kB each, {idle.CpuShare:P1} of a core together" : "held; --pid tells what they cost")}");
 
-    public static void WriteJson(Stream output, Uri hub, string handshake, IReadOnlyList<BenchResult> results, IdleResult? idle)
+    public static void WriteJson(Stream output, Uri hub, string? handshake, IReadOnlyList<BenchResult> results, IdleResult? idle)
     {
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteString("machine", Machine());
         json.WriteString("hub", hub.ToString());
-        json.WritePropertyName("handshake");
-        json.WriteRawValue(handshake);
+        if (handshake is not null)
+        {
+            json.WritePropertyName("handshake");
+            json.WriteRawValue(handshake);
+        }
+
         json.WriteStartArray("results");
         foreach (var result in results)
         {
@@ -46,9 +50,9 @@ internal static class BenchReport
             json.WriteNumber("perSecond", result.PerSecond);
             Write(json, "p50Ms", result.P50Ms);
             Write(json, "p99Ms", result.P99Ms);
-            Write(json, "hubCpuSeconds", result.HubCpuSeconds);
-            Write(json, "perHubCpuSecond", result.PerHubCpuSecond);
-            Write(json, "hubResidentBytes", result.HubResidentBytes);
+            Write(json, "cpuSeconds", result.CpuSeconds);
+            Write(json, "perCpuSecond", result.PerCpuSecond);
+            Write(json, "residentBytes", result.ResidentBytes);
             json.WriteEndObject();
         }
 

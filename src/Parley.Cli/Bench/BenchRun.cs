@@ -10,19 +10,19 @@ namespace Parley.Cli.Bench;
 /// <param name="Seconds">How long that took.</param>
 /// <param name="P50Ms">Half took at most this, ms.</param>
 /// <param name="P99Ms">99 of 100 took at most this, ms.</param>
-/// <param name="HubCpuSeconds">What the hub's process used meanwhile, where it is known.</param>
-/// <param name="HubResidentBytes">The hub's memory at the end, where it is known.</param>
+/// <param name="CpuSeconds">What the measured process used meanwhile, where it is known.</param>
+/// <param name="ResidentBytes">Its memory at the end, where it is known.</param>
 internal sealed record BenchResult(
-    string Name, long Count, string Unit, double Seconds, double? P50Ms, double? P99Ms, double? HubCpuSeconds, long? HubResidentBytes)
+    string Name, long Count, string Unit, double Seconds, double? P50Ms, double? P99Ms, double? CpuSeconds, long? ResidentBytes)
 {
     public double PerSecond => Count / Seconds;
 
     /// <summary>The figure that two hubs on two machines can be compared by.</summary>
-    public double? PerHubCpuSecond => HubCpuSeconds is > 0 ? Count / HubCpuSeconds : null;
+    public double? PerCpuSecond => CpuSeconds is > 0 ? Count / CpuSeconds : null;
 }
 
 /// <summary>What all measurements of one run share: the hub, its process, and the first failure, which ends everything.</summary>
-internal sealed class BenchRun(Uri hub, HubProcess? process, TimeSpan duration, CancellationToken cancellationToken) : IDisposable
+internal sealed class BenchRun(Uri hub, MeasuredProcess? process, TimeSpan duration, CancellationToken cancellationToken) : IDisposable
 {
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     private CliException? _failure;
@@ -30,9 +30,9 @@ internal sealed class BenchRun(Uri hub, HubProcess? process, TimeSpan duration, 
     public Uri Hub => hub;
 
     /// <summary>Whose sockets those are that read nobody's own room.</summary>
-    public SignedChanges Anybody { get; } = new();
+    public BenchPerson Anybody { get; } = new();
 
-    public HubProcess? Process => process;
+    public MeasuredProcess? Process => process;
 
     /// <summary>How long one measurement runs, where it is not bounded by a count.</summary>
     public TimeSpan Duration => duration;
@@ -59,6 +59,13 @@ internal sealed class BenchRun(Uri hub, HubProcess? process, TimeSpan duration, 
         }
     }
 
+    /// <summary>The same of what gives nothing back.</summary>
+    public Task MeasureAsync(Func<Task> measurement) => MeasureAsync(async () =>
+    {
+        await measurement();
+        return true;
+    });
+
     /// <summary>Starts the clocks.</summary>
     public BenchClock Start() => new(process, process?.CpuSeconds, Stopwatch.GetTimestamp());
 
@@ -70,7 +77,7 @@ internal sealed class BenchRun(Uri hub, HubProcess? process, TimeSpan duration, 
 }
 
 /// <summary>The clocks of one measurement.</summary>
-internal readonly record struct BenchClock(HubProcess? Process, double? CpuSecondsBefore, long StartedAt)
+internal readonly record struct BenchClock(MeasuredProcess? Process, double? CpuSecondsBefore, long StartedAt)
 {
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(StartedAt);
 

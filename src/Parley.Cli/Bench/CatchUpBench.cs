@@ -24,7 +24,7 @@ internal static class CatchUpBench
     private static async Task<int> OnceAsync(BenchRun run, SignedChanges author, int expected, Latencies latencies)
     {
         var page = new TaskCompletionSource<Page>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var client = await BenchClient.ConnectAsync(run, who: author);
+        await using var client = await BenchClient.ConnectAsync(run, who: author.Author);
         client.Paged = frame => page.SetResult(Page.Read(frame));
         var total = 0;
         for (var since = 0L; ;)

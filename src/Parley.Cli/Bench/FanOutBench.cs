@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Parley.Ids;
-using Parley.Nodes;
 
 namespace Parley.Cli.Bench;
 
@@ -55,7 +54,7 @@ internal static class FanOutBench
                 await senders[0].SubscribeAsync(topic);
             }
 
-            var frame = Frame(topic, run.Anybody.Author);
+            var frame = Frame(topic, run.Anybody.Id);
             await PublishAsync(run, window, senders, frame, subscribers, WarmUp);
             latencies.Clear();
             var before = window.Done;

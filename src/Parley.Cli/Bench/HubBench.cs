@@ -9,6 +9,7 @@ internal sealed class HubBench(BenchRun run, TextWriter? table)
     public required int CatchUpChanges { get; init; }
     public required int Publishers { get; init; }
     public required int Connections { get; init; }
+    public required int Spaces { get; init; }
 
     public IReadOnlyList<BenchResult> Results => _results;
 
@@ -27,11 +28,14 @@ internal sealed class HubBench(BenchRun run, TextWriter? table)
         table?.WriteLine(BenchReport.Header);
         foreach (var part in parts)
         {
-            await (part switch
+            await run.MeasureAsync(() => part switch
             {
                 "fan-out" => FanOutAsync(),
                 "ingest" => IngestAsync(),
                 "catch-up" => CatchUpAsync(),
+                "governed" => GovernedBench.RunAsync(run, Changes, TellAsync),
+                "spaces" => TellAsync(() => SpacesBench.RunAsync(run, Spaces)),
+                "bystander" => BystanderBench.RunAsync(run, Math.Max(1, Changes / 100), TellAsync),
                 _ => IdleAsync(),
             });
         }

@@ -32,7 +32,7 @@ internal static class IdleBench
             var clock = run.Start();
             await Task.Delay(run.Duration, run.Stopped);
             var result = clock.Finish("idle", connections, "connections");
-            return new IdleResult(connections, (result.HubResidentBytes - before) / (double)connections, result.HubCpuSeconds / result.Seconds);
+            return new IdleResult(connections, (result.ResidentBytes - before) / (double)connections, result.CpuSeconds / result.Seconds);
         }
         finally
         {

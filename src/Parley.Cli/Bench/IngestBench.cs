@@ -29,10 +29,11 @@ internal static class IngestBench
         await RunAsync(run, author, RoomNames.Channel(channel), await author.MessagesAsync(count, channel), shape, $"ingest messages, {shape.Name}");
 
     /// <summary>Makes the channel and waits until its readers see it.</summary>
-    public static async Task<NodeId> CreateChannelAsync(BenchRun run, SignedChanges author)
+    public static async Task<NodeId> CreateChannelAsync(BenchRun run, SignedChanges author, string? space = null)
     {
         var channel = SignedChanges.NewNode();
-        await RunAsync(run, author, RoomNames.Channel(channel), [await author.ChannelAsync(channel)], IngestShape.All[0], "channel");
+        var room = space is null ? RoomNames.Channel(channel) : RoomNames.Space(space);
+        await RunAsync(run, author, room, [await author.ChannelAsync(channel, space)], IngestShape.All[0], "channel");
         return channel;
     }
 
@@ -54,9 +55,9 @@ internal static class IngestBench
             }
 
             window.Add(count);
-        }, author);
+        }, author.Author);
         await observer.SubscribeAsync(observed);
-        await using var sender = await BenchClient.ConnectAsync(run, who: author);
+        await using var sender = await BenchClient.ConnectAsync(run, who: author.Author);
 
         var clock = run.Start();
         foreach (var (count, frame) in frames)
