@@ -20,6 +20,9 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>What waits for longer than 30 days is forgotten at a start, ms.</summary>
+    private const long WaitsMsMax = 30L * 24 * 3_600_000;
+
     /// <summary>How long sockets have to close when the hub stops.</summary>
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(3);
 
@@ -96,6 +99,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
         var memberships = new Memberships();
         if (!_options.Open)
         {
+            _store.ForgetWaiting(_clock.WallMs - WaitsMsMax);
             memberships.Load(_store);
         }
 

@@ -64,20 +64,22 @@ public sealed class HubLimits
     public int AwarenessPerMinuteMax { get; set; } = 600;
     /// <summary>The frame of one call signal; a larger one is refused.</summary>
     public int CallSignalBytesMax { get; set; } = 131_072;
-    /// <summary>Changes of one author that wait for a node's create; more are refused with QUOTA_EXCEEDED.</summary>
-    public int HeldChangesPerAuthorMax { get; set; } = 1_000;
-    /// <summary>Changes of one author that wait for the membership log of one room; more are refused with QUOTA_EXCEEDED.</summary>
-    public int HeldForAccessPerAuthorMax { get; set; } = 256;
-    /// <summary>Changes of everybody that wait for the membership log of one room; more are refused with QUOTA_EXCEEDED.</summary>
-    public int HeldForAccessMax { get; set; } = 1_024;
-    /// <summary>Membership operations that wait for others, in all logs together; more are refused with QUOTA_EXCEEDED.</summary>
-    public int HeldOperationsMax { get; set; } = 16_384;
+    /// <summary>Changes that wait in one domain, or one room without a log, because one member of it brought them; the oldest of them goes.</summary>
+    public int HeldPerMemberMax { get; set; } = 256;
+    /// <summary>Changes that wait because people brought them who are no members where they belong; the oldest of whoever has the most goes.</summary>
+    public int HeldByOthersMax { get; set; } = 4_096;
+    /// <summary>The same in bytes.</summary>
+    public long HeldByOthersBytesMax { get; set; } = 16 << 20;
+    /// <summary>Of these one person's; the oldest of them goes.</summary>
+    public int HeldByOthersEachMax { get; set; } = 64;
     /// <summary>Operations of one membership log; more are refused with QUOTA_EXCEEDED.</summary>
     public int OperationsMax { get; set; } = 20_000;
     /// <summary>Operations of one log by one person who is no admin of it; more are refused with QUOTA_EXCEEDED.</summary>
     public int OperationsPerMemberMax { get; set; } = 64;
-    /// <summary>Knocks of one person at the doors of others in a window of an hour; more are refused.</summary>
+    /// <summary>Knocks that one person brings to the doors of others in a window of an hour; more are refused.</summary>
     public int KnocksPerHourMax { get; set; } = 200;
+    /// <summary>Knocks at one door in the same window by people whom its owner shares no space with; more are refused with QUOTA_EXCEEDED.</summary>
+    public int KnocksPerDoorMax { get; set; } = 100;
     /// <summary>Bytes of changes in a page; a page ends early where its changes are large.</summary>
     public int PageBytesMax { get; set; } = 2_097_152;
     /// <summary>Bytes stored for one author; more is refused with QUOTA_EXCEEDED.</summary>

@@ -15,11 +15,9 @@ internal sealed class Memberships
     private readonly Dictionary<NodeId, HashSet<NodeId>> _channels = [];
     private readonly Dictionary<NodeId, HashSet<NodeId>> _waitingChannels = [];
     private readonly Dictionary<(NodeId Domain, PersonId Author), int> _written = [];
+    private readonly Dictionary<PersonId, HashSet<NodeId>> _writtenIn = [];
     private readonly Dictionary<PersonId, int> _spacesMade = [];
     private MembershipLogs _logs = new();
-
-    /// <summary>How many operations wait, in logs and outside. The writer's.</summary>
-    public int HeldCount { get; private set; }
 
     /// <summary>Builds all logs anew from what is stored.</summary>
     public void Load(IHubStore store)
@@ -31,8 +29,8 @@ internal sealed class Memberships
             _channels.Clear();
             _waitingChannels.Clear();
             _written.Clear();
+            _writtenIn.Clear();
             _spacesMade.Clear();
-            HeldCount = 0;
             foreach (var wire in filed)
             {
                 Take(ChangeWire.FromTrustedBytes(wire));
@@ -64,6 +62,17 @@ internal sealed class Memberships
         lock (_gate)
         {
             return _logs.Find(domain)?.Now.AccessOf(person);
+        }
+    }
+
+    /// <summary>
+    /// True while somebody is a member where the other wrote an operation, and so chose to be: whom a stranger grants a seat knows nobody by it.
+    /// </summary>
+    public bool IsKnownTo(PersonId person, PersonId stranger)
+    {
+        lock (_gate)
+        {
+            return _writtenIn.TryGetValue(person, out var domains) && domains.Any(domain => _logs.Find(domain)?.Now.AccessOf(stranger) is not null);
         }
     }
 
@@ -165,10 +174,9 @@ internal sealed class Memberships
     /// <summary>Why the operation is not taken from this sender now, or null. About its transport: not remembered (docs/access.md, enforcement).</summary>
     /// <param name="op">The operation.</param>
     /// <param name="sender">Whose connection brings it.</param>
-    /// <param name="mayWait">False where its author has as much waiting as they may.</param>
     /// <param name="wallMs">Now.</param>
     /// <param name="limits">The hub's.</param>
-    public OpTransport TransportOf(MembershipOp op, PersonId sender, bool mayWait, long wallMs, HubLimits limits)
+    public OpTransport TransportOf(MembershipOp op, PersonId sender, long wallMs, HubLimits limits)
     {
         lock (_gate)
         {
@@ -179,7 +187,6 @@ internal sealed class Memberships
 
             return op.Header.Lamport > OpTransports.LamportMax(log.NextLamport) ? OpTransport.Lamport
                 : log.Count >= limits.OperationsMax || IsTooBusy(log, op, limits) ? OpTransport.Full
-                : (!mayWait || HeldCount >= limits.HeldOperationsMax) && MissesSome(log, op) ? OpTransport.Full
                 : op is AdmitOp admit ? OfAdmit(log, admit, sender, wallMs)
                 : OpTransport.Fine;
         }
@@ -206,12 +213,15 @@ internal sealed class Memberships
         }
     }
 
-    /// <summary>Says that an operation without a log is kept no longer.</summary>
-    public void ReleasedOutside()
+    /// <summary>Says that an operation is no longer kept outside a log.</summary>
+    public void ReleasedOutside(Change operation)
     {
         lock (_gate)
         {
-            HeldCount--;
+            if (SpaceOf(operation, out var domain) is { } space && _waitingChannels.TryGetValue(space, out var waiting) && waiting.Remove(domain) && waiting.Count == 0)
+            {
+                _waitingChannels.Remove(space);
+            }
         }
     }
 
@@ -265,25 +275,27 @@ internal sealed class Memberships
 
     private void Count(in OpReport report, Change arriving)
     {
-        var isNew = report.Op == arriving.Hash;
-        HeldCount += isNew ? (report.Verdict.Status == OpStatus.Held ? 1 : 0) : -1;
         if (report.Verdict.Status == OpStatus.Valid)
         {
             var hash = report.Op;
-            var author = isNew ? arriving.Author : _logs.Find(report.Domain)!.Operations.First(op => op.Hash == hash).Author;
+            var author = hash == arriving.Hash ? arriving.Author : _logs.Find(report.Domain)!.Operations.First(op => op.Hash == hash).Author;
             _written[(report.Domain, author)] = _written.GetValueOrDefault((report.Domain, author)) + 1;
+            Follow(_writtenIn, author, report.Domain);
         }
     }
 
     private void KeepOutside(Change operation)
     {
-        HeldCount++;
-        if (NodeId.TryParse(operation.Properties["channel"]?.Text, out var domain)
-            && MembershipOpReader.Read(operation, domain, out var op).Status == OpStatus.Valid && op is CreateOp { Space: { } space })
+        if (SpaceOf(operation, out var domain) is { } space)
         {
             Follow(_waitingChannels, space, domain);
         }
     }
+
+    /// <summary>The space of the private channel whose create this is, or null.</summary>
+    private static NodeId? SpaceOf(Change operation, out NodeId domain) =>
+        NodeId.TryParse(operation.Properties["channel"]?.Text, out domain)
+            && MembershipOpReader.Read(operation, domain, out var op).Status == OpStatus.Valid ? (op as CreateOp)?.Space : null;
 
     private MembershipLog? LogFor(Change operation)
     {
@@ -333,14 +345,15 @@ internal sealed class Memberships
         return log;
     }
 
-    private static void Follow(Dictionary<NodeId, HashSet<NodeId>> channels, NodeId space, NodeId channel)
+    private static void Follow<T>(Dictionary<T, HashSet<NodeId>> lists, T key, NodeId domain)
+        where T : notnull
     {
-        if (!channels.TryGetValue(space, out var list))
+        if (!lists.TryGetValue(key, out var list))
         {
-            channels[space] = list = [];
+            lists[key] = list = [];
         }
 
-        list.Add(channel);
+        list.Add(domain);
     }
 
     private bool IsTooBusy(MembershipLog log, MembershipOp op, HubLimits limits) =>

@@ -19,7 +19,7 @@ internal enum OpTransport
     /// <summary>An admission by an invite that has let in as many as it is for.</summary>
     InviteUsedUp,
 
-    /// <summary>The log, its waiting room or its author's share of it is full.</summary>
+    /// <summary>The log or its author's share of it is full.</summary>
     Full,
 }
 

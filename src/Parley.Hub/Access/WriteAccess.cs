@@ -77,7 +77,7 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Knoc
         RoomRule.Everybody => ByNode(candidate, node, home),
         RoomRule.Untold untold => WriteAnswer.WaitFor(untold.Channel),
         RoomRule.Owner owner when candidate.Change.Author.Value == owner.Did => ByNode(candidate, node, home),
-        RoomRule.Owner when RoomNames.IsKnock(new(home)) => ByKnock(candidate, node, home),
+        RoomRule.Owner door when RoomNames.IsKnock(new(home)) => ByKnock(candidate, node, home, PersonId.FromTrusted(door.Did)),
         RoomRule.Owner => WriteAnswer.Refuse(NotTheirs),
         RoomRule.People people => ByPeople(candidate, node, home, people),
         RoomRule.Log log => ByLog(candidate, node, home, log.Domain),
@@ -99,10 +99,18 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Knoc
     }
 
     // The door is everybody's to knock at, and nobody's to fill.
-    private WriteAnswer ByKnock(in Candidate candidate, StoredNode? node, string home) =>
-        !Schemas.Is(node?.Root.SchemaId ?? candidate.Change.SchemaId, Schemas.Knock) ? WriteAnswer.Refuse(NotTheirs)
-        : knocks.TryTake(candidate.Change.Author) ? ByNode(candidate, node, home)
-        : WriteAnswer.Refuse(Reason.TooManyKnocks);
+    private WriteAnswer ByKnock(in Candidate candidate, StoredNode? node, string home, PersonId door)
+    {
+        var sender = candidate.Sender;
+        return !Schemas.Is(node?.Root.SchemaId ?? candidate.Change.SchemaId, Schemas.Knock)
+            ? WriteAnswer.Refuse(NotTheirs)
+            : knocks.Take(sender, door, () => memberships.IsKnownTo(door, sender)) switch
+            {
+                KnockAnswer.Taken => ByNode(candidate, node, home),
+                KnockAnswer.TooMany => WriteAnswer.Refuse(Reason.TooManyKnocks),
+                KnockAnswer.DoorFull => WriteAnswer.Refuse(Reason.TooManyKnocks, Refusal.Quota),
+            };
+    }
 
     private WriteAnswer ByPeople(in Candidate candidate, StoredNode? node, string home, RoomRule.People people)
     {

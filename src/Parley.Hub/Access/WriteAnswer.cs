@@ -18,9 +18,6 @@ internal readonly record struct WriteAnswer
     /// <summary>The same as a reason of docs/access.md or a sentence.</summary>
     public string Why { get; private init; }
 
-    /// <summary>True where it waits for a membership log.</summary>
-    public bool IsForAccess { get; private init; }
-
     /// <summary>With whose changes it waits, as <see cref="SenderRule.ScopeOf"/> says it.</summary>
     public string Scope { get => field ?? SenderRule.Everybodys; init; }
 
@@ -28,7 +25,7 @@ internal readonly record struct WriteAnswer
 
     public static WriteAnswer WaitFor(NodeId node) => new() { WaitsFor = node, Why = "" };
 
-    public static WriteAnswer WaitForLog(NodeId domain) => new() { WaitsFor = AccessWait.For(domain), IsForAccess = true, Why = "" };
+    public static WriteAnswer WaitForLog(NodeId domain) => new() { WaitsFor = AccessWait.For(domain), Why = "" };
 
     public static WriteAnswer Refuse(Reason reason, Refusal refusal = Refusal.Forbidden) => Refuse(reason.ToCode(), refusal);
 

@@ -2,30 +2,59 @@ using Parley.Ids;
 
 namespace Parley.Hub.Limits;
 
-/// <summary>How often one person knocks at the doors of others: first contact is for everybody, and so it is scarce. The writer's.</summary>
+/// <summary>What a budget says to one knock more.</summary>
+internal enum KnockAnswer
+{
+    /// <summary>It is counted.</summary>
+    Taken,
+
+    /// <summary>Whoever brings it has brought too many.</summary>
+    TooMany,
+
+    /// <summary>Too many strangers came to this door.</summary>
+    DoorFull,
+}
+
+/// <summary>
+/// How often one person knocks at the doors of others, and how many strangers at one door: first contact is for everybody, and so it is scarce.
+/// The writer's.
+/// </summary>
 internal sealed class KnockBudget(HubLimits limits, HubClock clock)
 {
     private const long HourMs = 3_600_000;
 
-    private readonly Dictionary<PersonId, int> _taken = [];
+    private readonly Dictionary<PersonId, int> _brought = [];
+    private readonly Dictionary<PersonId, int> _atDoors = [];
     private long _windowEndsMs;
 
-    /// <summary>Takes one knock of a person's hour; false where it is used up.</summary>
-    public bool TryTake(PersonId person)
+    /// <summary>Takes one knock of the hour of whoever brings it, and of the door's where they are a stranger there.</summary>
+    public KnockAnswer Take(PersonId sender, PersonId door, Func<bool> isKnown)
     {
         if (clock.Ms >= _windowEndsMs)
         {
-            _taken.Clear();
+            _brought.Clear();
+            _atDoors.Clear();
             _windowEndsMs = clock.Ms + HourMs;
         }
 
-        var taken = _taken.GetValueOrDefault(person);
-        if (taken >= limits.KnocksPerHourMax)
+        var (brought, atDoor) = (_brought.GetValueOrDefault(sender), _atDoors.GetValueOrDefault(door));
+        if (brought >= limits.KnocksPerHourMax)
         {
-            return false;
+            return KnockAnswer.TooMany;
         }
 
-        _taken[person] = taken + 1;
-        return true;
+        _brought[sender] = brought + 1;
+        if (isKnown())
+        {
+            return KnockAnswer.Taken;
+        }
+
+        if (atDoor >= limits.KnocksPerDoorMax)
+        {
+            return KnockAnswer.DoorFull;
+        }
+
+        _atDoors[door] = atDoor + 1;
+        return KnockAnswer.Taken;
     }
 }

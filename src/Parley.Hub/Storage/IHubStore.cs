@@ -25,8 +25,13 @@ internal interface IHubStore : IDisposable
     /// <summary>A change that waits, or null.</summary>
     HeldChange? FindHeld(ChangeHash hash);
 
-    /// <summary>How many changes wait for the same.</summary>
-    WaitingCount Waiting(NodeId waitsFor, string payer);
+    /// <summary>What waits in a scope, the oldest first.</summary>
+    /// <param name="scope">As <see cref="Access.SenderRule.ScopeOf"/> says it.</param>
+    /// <param name="payer">Of one person alone, without what their log keeps of it: its operations. Null for all of it.</param>
+    IReadOnlyList<WaitingRow> Waiting(string scope, string? payer);
+
+    /// <summary>Forgets what waits since before a time.</summary>
+    void ForgetWaiting(long beforeWallMs);
 
     /// <summary>Every membership operation that was filed, in the order of filing, and every one that waits, in the order of arrival.</summary>
     (IReadOnlyList<byte[]> Filed, IReadOnlyList<HeldChange> Held) Operations();

@@ -87,12 +87,29 @@ internal sealed class MemoryHubStore(string epoch) : IHubStore
     }
 
     /// <inheritdoc/>
-    public WaitingCount Waiting(NodeId waitsFor, string payer)
+    public IReadOnlyList<WaitingRow> Waiting(string scope, string? payer)
     {
         lock (_gate)
         {
-            var waiting = _held.Values.Where(h => h.WaitsFor == waitsFor).ToList();
-            return new(waiting.Count, waiting.Count(h => string.Equals(h.Payer, payer, StringComparison.Ordinal)));
+            return
+            [
+                .. _held.Values.Where(h => h.Scope == scope && (payer is null || (h.Payer == payer && !h.IsOperation)))
+                    .Select(static h => new WaitingRow(h.Hash, h.Payer, h.Wire.Length)),
+            ];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ForgetWaiting(long beforeWallMs)
+    {
+        lock (_gate)
+        {
+            foreach (var held in _held.Values.Where(h => h.WallMs < beforeWallMs).ToList())
+            {
+                _held.Remove(held.Hash);
+                var usage = _usage.GetValueOrDefault(held.Payer);
+                _usage[held.Payer] = usage with { Bytes = usage.Bytes - held.Wire.Length, Held = usage.Held - 1 };
+            }
         }
     }
 

@@ -100,7 +100,10 @@ internal sealed class SqliteHubStore : IHubStore
     public HeldChange? FindHeld(ChangeHash hash) => _writer.FindHeld(hash);
 
     /// <inheritdoc/>
-    public WaitingCount Waiting(NodeId waitsFor, string payer) => _writer.Waiting(waitsFor, payer);
+    public IReadOnlyList<WaitingRow> Waiting(string scope, string? payer) => _writer.Waiting(scope, payer);
+
+    /// <inheritdoc/>
+    public void ForgetWaiting(long beforeWallMs) => _writer.Transaction(() => _writer.ForgetWaiting(beforeWallMs));
 
     /// <inheritdoc/>
     public (IReadOnlyList<byte[]> Filed, IReadOnlyList<HeldChange> Held) Operations() => (_writer.Operations(), _writer.HeldOperations());

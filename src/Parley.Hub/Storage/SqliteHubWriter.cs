@@ -18,6 +18,7 @@ internal sealed class SqliteHubWriter : IDisposable
         WHERE n.node = ?1
         """;
 
+    private const string SelectWaiting = "SELECT hash, payer, length(wire) FROM held WHERE scope = ?1";
     private const string SelectHeld = "SELECT hash, node, payer, scope, wall, room, topic, wire, operation FROM held";
 
     private readonly sqlite3 _connection;
@@ -31,6 +32,7 @@ internal sealed class SqliteHubWriter : IDisposable
     private readonly SqliteStatement _findChange;
     private readonly SqliteStatement _isHeld;
     private readonly SqliteStatement _findHeld;
+    private readonly SqliteStatement _waitingAll;
     private readonly SqliteStatement _waiting;
     private readonly SqliteStatement _findNode;
     private readonly SqliteStatement _heldOfNode;
@@ -59,7 +61,8 @@ internal sealed class SqliteHubWriter : IDisposable
         _findChange = Prepare("SELECT r.name, c.seq FROM changes c JOIN rooms r ON r.id = c.room WHERE c.hash = ?1");
         _isHeld = Prepare("SELECT room FROM held WHERE hash = ?1");
         _findHeld = Prepare(SelectHeld + " WHERE hash = ?1");
-        _waiting = Prepare("SELECT count(*), coalesce(sum(payer = ?2), 0) FROM held WHERE node = ?1");
+        _waitingAll = Prepare(SelectWaiting + " ORDER BY id");
+        _waiting = Prepare(SelectWaiting + " AND payer = ?2 AND operation = 0 ORDER BY id");
         _findNode = Prepare(SelectNode);
         _heldOfNode = Prepare(SelectHeld + " WHERE node = ?1 ORDER BY id");
         _nextSeq = Prepare("SELECT next_seq FROM rooms WHERE name = ?1");
@@ -138,18 +141,28 @@ internal sealed class SqliteHubWriter : IDisposable
         return held;
     }
 
-    public WaitingCount Waiting(in NodeId waitsFor, string payer)
+    public IReadOnlyList<WaitingRow> Waiting(string scope, string? payer)
     {
-        if (_heldCount == 0)
+        var rows = new List<WaitingRow>();
+        var found = payer is null ? _waitingAll.With(scope) : _waiting.With(scope).With(payer);
+        while (found.Step())
         {
-            return default;
+            rows.Add(new(new(found.Blob(0)), found.Text(1), found.Long(2)));
         }
 
-        var found = _waiting.With(waitsFor.Value).With(payer);
-        found.Step();
-        var count = new WaitingCount(found.Long(0), found.Long(1));
-        found.Reset();
-        return count;
+        return rows;
+    }
+
+    /// <inheritdoc cref="IHubStore.ForgetWaiting"/>
+    public void ForgetWaiting(long beforeWallMs)
+    {
+        SqliteHubSchema.Execute(_connection, $"""
+            UPDATE authors SET bytes = authors.bytes - old.bytes, held = authors.held - old.n
+            FROM (SELECT payer, count(*) AS n, sum(length(wire)) AS bytes FROM held WHERE wall < {beforeWallMs} GROUP BY payer) AS old
+            WHERE did = old.payer;
+            DELETE FROM held WHERE wall < {beforeWallMs};
+            """);
+        _heldCount = Count("SELECT count(*) FROM held");
     }
 
     /// <summary>Of a start, so no statement is kept for it.</summary>

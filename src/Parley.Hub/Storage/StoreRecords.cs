@@ -31,8 +31,8 @@ internal sealed record HeldChange(
 /// <summary>A node with the bytes of the change that made it.</summary>
 internal sealed record KnownNode(StoredNode Node, byte[] RootWire);
 
-/// <summary>How many changes wait for one thing, in all and of one payer.</summary>
-internal readonly record struct WaitingCount(long All, long OfPayer);
+/// <summary>What of a change that waits is asked to see what is too much.</summary>
+internal readonly record struct WaitingRow(ChangeHash Hash, string Payer, long Bytes);
 
 /// <summary>What is kept of one person: what they signed, and what waits because they brought it.</summary>
 internal readonly record struct AuthorUsage(long Bytes, long Held, long Changes = 0);
@@ -85,7 +85,7 @@ internal sealed class StoreWrites
     public List<HeldChange> Held { get; } = [];
 
     /// <summary>Held changes that were filed or fell away.</summary>
-    public List<ChangeHash> Released { get; } = [];
+    public HashSet<ChangeHash> Released { get; } = [];
 
     /// <summary>Devices that their person signs out.</summary>
     public List<Revocation> Revoked { get; } = [];

@@ -14,11 +14,11 @@ internal sealed class ChangeFiling
 {
     private readonly IHubStore _store;
     private readonly HubOptions _options;
-    private readonly Limits.HubClock _clock;
     private readonly Memberships _memberships;
     private readonly RoomLedger _ledger;
     private readonly RoomRules _rules;
     private readonly WriteAccess _access;
+    private readonly WaitingRoom _waiting;
     private readonly OperationFiling _operations;
     private FilingRun _run = new(new(), []);
     private bool _isAhead;
@@ -27,12 +27,12 @@ internal sealed class ChangeFiling
     {
         _store = store;
         _options = options;
-        _clock = clock;
         _memberships = memberships;
         _ledger = new(store);
         _rules = new(memberships, FindNode, keepsOpen: true, options.Commons);
         _access = new(memberships, _rules, new(options.Limits, clock), node => FindNode(node.Id) is { RootWire.Length: > 0 } known ? ChangeWire.FromTrustedBytes(known.RootWire) : null);
-        _operations = new(store, options, memberships, clock, this);
+        _waiting = new(store, options.Limits, clock, _ledger, memberships);
+        _operations = new(store, options, memberships, clock, _waiting, this);
     }
 
     /// <summary>Decides on every offer of the group, in order, and commits. Returns what is to be told to subscribers.</summary>
@@ -53,6 +53,8 @@ internal sealed class ChangeFiling
                 _ledger.Close(run.Writes);
                 _store.Commit(run.Writes);
             }
+
+            _waiting.Committed();
         }
         catch
         {
@@ -95,7 +97,11 @@ internal sealed class ChangeFiling
     internal void FileAt(FilingRun run, in Candidate candidate, string home)
     {
         var (offer, change) = (candidate.Offer, candidate.Change);
-        Release(run, candidate);
+        if (candidate.Waited is { } waited)
+        {
+            _waiting.End(run, waited);
+        }
+
         var wire = string.Equals(offer.WireRoom, home, StringComparison.Ordinal) ? offer.Wire : ChangeWire.ToBytes(change, new(home));
         var seq = Append(run, change, home, wire);
         offer.Settle(OfferOutcome.Filed, new(home, seq));
@@ -111,57 +117,6 @@ internal sealed class ChangeFiling
         }
     }
 
-    /// <summary>Keeps a change until what it waits for is here. False where its sender has too many waiting; then it is refused.</summary>
-    internal bool Hold(FilingRun run, in Candidate candidate, NodeId waitsFor, string scope, bool isOperation = false)
-    {
-        var (offer, payer) = (candidate.Offer, candidate.Sender);
-        if (candidate.Waited is { } waited)
-        {
-            if (waited.WaitsFor == waitsFor && string.Equals(waited.Scope, scope, StringComparison.Ordinal))
-            {
-                Remember(run, waited);
-                offer.Settle(OfferOutcome.Held, new(waited.Room, 0));
-                return true;
-            }
-
-            Release(run, candidate);
-        }
-
-        var usage = _ledger.UsageOf(payer.Value);
-        if (!MayHold(payer))
-        {
-            offer.Refuse(Refusal.Quota, "Too much of what this sender brought waits for something that is not here.");
-            return false;
-        }
-
-        var held = new HeldChange(
-            candidate.Change.Hash, waitsFor, payer.Value, scope, candidate.Waited?.WallMs ?? _clock.WallMs, candidate.Room, candidate.Topic, offer.Wire, isOperation);
-        run.Writes.Held.Add(held);
-        Remember(run, held);
-        _ledger.SetUsage(run.Writes, held.Payer, usage with { Bytes = usage.Bytes + offer.Wire.Length, Held = usage.Held + 1 });
-        offer.Settle(OfferOutcome.Held, new(candidate.Room, 0));
-        return true;
-    }
-
-    /// <summary>True where something more that this person brings may wait.</summary>
-    internal bool MayHold(PersonId payer) => _ledger.UsageOf(payer.Value).Held < _options.Limits.HeldChangesPerAuthorMax;
-
-    /// <summary>Ends a change's waiting, whatever becomes of it.</summary>
-    internal void Release(FilingRun run, in Candidate candidate)
-    {
-        if (candidate.Waited is { } held)
-        {
-            if (!run.Writes.Held.Remove(held))
-            {
-                run.Writes.Released.Add(held.Hash);
-            }
-
-            var usage = _ledger.UsageOf(held.Payer);
-            _ledger.SetUsage(run.Writes, held.Payer, usage with { Bytes = usage.Bytes - held.Wire.Length, Held = usage.Held - 1 });
-            run.Facts.Changes.Remove(held.Hash);
-        }
-    }
-
     /// <summary>Decides anew on the ordinary changes that waited for a node, or for a membership log.</summary>
     internal void Wake(FilingRun run, NodeId waitsFor)
     {
@@ -170,15 +125,20 @@ internal sealed class ChangeFiling
             return;
         }
 
-        waiting.Where(static held => held.IsOperation).ToList().ForEach(held => Remember(run, held));
+        waiting.Where(static held => held.IsOperation).ToList().ForEach(held => WaitingRoom.Remember(run, held));
         var candidates = waiting.Where(static held => !held.IsOperation).Select(CandidateOf).ToList();
         LookFor(run, candidates);
         foreach (var candidate in candidates)
         {
+            if (run.Gone.Contains(candidate.Change.Hash))
+            {
+                continue;
+            }
+
             Settle(run, candidate);
             if (candidate.Offer.Outcome == OfferOutcome.Refused)
             {
-                Release(run, candidate);
+                _waiting.End(run, candidate.Waited!);
             }
         }
     }
@@ -251,9 +211,9 @@ internal sealed class ChangeFiling
             run.Facts.Nodes.TryAdd(id, node);
         }
 
-        foreach (var held in facts.Held.Values.SelectMany(static waiting => waiting))
+        foreach (var held in facts.Held.Values.SelectMany(static waiting => waiting).Where(held => !run.Writes.Released.Contains(held.Hash)))
         {
-            Remember(run, held);
+            WaitingRoom.Remember(run, held);
         }
     }
 
@@ -273,6 +233,7 @@ internal sealed class ChangeFiling
     private void Undo()
     {
         _ledger.Forget();
+        _waiting.Forget();
         _rules.Clear();
         _run = new(new(), []);
         _isAhead = !_options.Open;
@@ -343,36 +304,10 @@ internal sealed class ChangeFiling
         {
             offer.Refuse(answer.Refusal, answer.Why);
         }
-        else if (answer.IsForAccess && candidate.Waited?.WaitsFor != waitsFor && !HasRoomToWait(run, waitsFor, candidate.Sender.Value))
-        {
-            offer.Refuse(Refusal.Quota, "Too many changes wait for the memberships of this room.");
-        }
         else
         {
-            Hold(run, candidate, waitsFor, answer.Scope);
+            _waiting.Hold(run, candidate, waitsFor, answer.Scope);
         }
-    }
-
-    private bool HasRoomToWait(FilingRun run, NodeId waitsFor, string payer)
-    {
-        var (all, ofPayer) = WaitingFor(run, waitsFor, payer);
-        return all < _options.Limits.HeldForAccessMax && ofPayer < _options.Limits.HeldForAccessPerAuthorMax;
-    }
-
-    /// <summary>How many changes wait for the same, those of this run included.</summary>
-    internal WaitingCount WaitingFor(FilingRun run, NodeId waitsFor, string payer)
-    {
-        var (all, ofPayer) = _store.Waiting(waitsFor, payer);
-        foreach (var held in run.Writes.Held)
-        {
-            if (held.WaitsFor == waitsFor)
-            {
-                all++;
-                ofPayer += string.Equals(held.Payer, payer, StringComparison.Ordinal) ? 1 : 0;
-            }
-        }
-
-        return new(all, ofPayer);
     }
 
     /// <summary>As the reference files: in the room that the sender says, and in the share room that the schema gives.</summary>
@@ -386,17 +321,6 @@ internal sealed class ChangeFiling
         {
             run.Live.Add(new(submission, home, home, List(run, change, home), offer.Wire));
         }
-    }
-
-    private static void Remember(FilingRun run, HeldChange held)
-    {
-        run.Facts.Changes[held.Hash] = new(held.Room, 0);
-        if (!run.Facts.Held.TryGetValue(held.WaitsFor, out var waiting))
-        {
-            run.Facts.Held[held.WaitsFor] = waiting = [];
-        }
-
-        waiting.Add(held);
     }
 
     private KnownNode? FindNode(NodeId id) =>

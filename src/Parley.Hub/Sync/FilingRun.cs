@@ -18,6 +18,9 @@ internal sealed class FilingRun(StoreFacts facts, HashSet<NodeId> lookedFor)
     /// <summary>What is to be written.</summary>
     public StoreWrites Writes { get; } = new();
 
+    /// <summary>What waited and was pushed out.</summary>
+    public HashSet<ChangeHash> Gone { get; } = [];
+
     /// <summary>What subscribers are to be told.</summary>
     public List<FiledLive> Live { get; } = [];
 

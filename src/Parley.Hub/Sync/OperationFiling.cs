@@ -11,13 +11,9 @@ namespace Parley.Hub.Sync;
 /// Takes membership operations to their logs and files the valid ones (docs/access.md, arrival): what a log holds is kept on disk too, and
 /// what it takes in wakes other operations and ordinary changes that waited for it. The writer's.
 /// </summary>
-internal sealed class OperationFiling(IHubStore store, HubOptions options, Memberships memberships, HubClock clock, ChangeFiling filing)
+internal sealed class OperationFiling(
+    IHubStore store, HubOptions options, Memberships memberships, HubClock clock, WaitingRoom waiting, ChangeFiling filing)
 {
-    private const string Full = "The membership log is full for now.";
-
-    // Of a domain without a log: as many as a log itself holds.
-    private static readonly MembershipLogLimits Outside = new();
-
     private bool _isSpreading;
 
     /// <summary>Decides on an operation as it comes.</summary>
@@ -44,7 +40,7 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
         {
             offer.Refuse(Refusal.Forbidden, Reason.Removed.ToCode());
         }
-        else if (op is not null && memberships.TransportOf(op, candidate.Sender, filing.MayHold(candidate.Sender), clock.WallMs, options.Limits) is not OpTransport.Fine and var transport)
+        else if (op is not null && memberships.TransportOf(op, candidate.Sender, clock.WallMs, options.Limits) is not OpTransport.Fine and var transport)
         {
             var (refusal, why) = transport.Answer();
             offer.Refuse(refusal, why);
@@ -90,7 +86,7 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
 
         if (candidate.Waited is not null)
         {
-            memberships.ReleasedOutside();
+            memberships.ReleasedOutside(candidate.Change);
         }
 
         foreach (var report in arrivals.Reports)
@@ -154,9 +150,9 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
         var outside = new List<(NodeId Domain, Candidate Candidate)>();
         foreach (var domain in reached)
         {
-            if (run.Facts.Held.TryGetValue(AccessWait.For(domain), out var waiting))
+            if (run.Facts.Held.TryGetValue(AccessWait.For(domain), out var rows))
             {
-                outside.AddRange(waiting
+                outside.AddRange(rows
                     .Where(held => held.IsOperation && memberships.VerdictOf(domain, held.Hash) is null)
                     .Select(held => (domain, ChangeFiling.CandidateOf(held))));
             }
@@ -164,12 +160,17 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
 
         foreach (var (domain, candidate) in outside.OrderBy(static o => o.Candidate.Change.Lamport))
         {
-            run.Facts.Held[AccessWait.For(domain)].Remove(candidate.Waited!);
+            if (run.Gone.Contains(candidate.Waited!.Hash))
+            {
+                continue;
+            }
+
+            run.Facts.Held[AccessWait.For(domain)].Remove(candidate.Waited);
             MembershipOpReader.Read(candidate.Change, domain, out var op);
             if (IsBarred(candidate, domain, op))
             {
-                memberships.ReleasedOutside();
-                filing.Release(run, candidate);
+                memberships.ReleasedOutside(candidate.Change);
+                waiting.End(run, candidate.Waited);
             }
             else
             {
@@ -186,18 +187,7 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
             return;
         }
 
-        var key = AccessWait.For(domain);
-        if (candidate.Waited is null)
-        {
-            var (all, ofPayer) = filing.WaitingFor(run, key, candidate.Sender.Value);
-            if (all >= Outside.HeldMax || ofPayer >= Outside.HeldPerAuthorMax || memberships.HeldCount >= options.Limits.HeldOperationsMax)
-            {
-                candidate.Offer.Refuse(Refusal.Quota, Full);
-                return;
-            }
-        }
-
-        if (filing.Hold(run, candidate, key, SenderRule.Everybodys, isOperation: true) && candidate.Waited is null)
+        if (waiting.Hold(run, candidate, AccessWait.For(domain), SenderRule.Everybodys, isOperation: true) && candidate.Waited is null)
         {
             memberships.HeldOutside(candidate.Change);
         }
@@ -223,7 +213,7 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
 
                 break;
             case { Status: OpStatus.Held }:
-                filing.Hold(run, candidate, AccessWait.For(domain), domain.Value, isOperation: true);
+                waiting.Hold(run, candidate, AccessWait.For(domain), domain.Value, isOperation: true);
                 break;
             case { Refusal: { } refusal }:
                 Refuse(offer, refusal);
@@ -237,10 +227,13 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
 
     private void Drop(FilingRun run, in Candidate candidate)
     {
-        filing.Release(run, candidate);
-        if (candidate.Waited is { } held && run.Facts.Held.TryGetValue(held.WaitsFor, out var waiting))
+        if (candidate.Waited is { } held)
         {
-            waiting.Remove(held);
+            waiting.End(run, held);
+            if (run.Facts.Held.TryGetValue(held.WaitsFor, out var rows))
+            {
+                rows.Remove(held);
+            }
         }
     }
 
@@ -254,9 +247,9 @@ internal sealed class OperationFiling(IHubStore store, HubOptions options, Membe
 
         var hash = report.Op;
         var held = run.Writes.Held.Find(h => h.Hash == hash) ?? (run.Writes.Released.Contains(hash) ? null : store.FindHeld(hash));
-        if (held is not null && run.Facts.Held.TryGetValue(held.WaitsFor, out var waiting))
+        if (held is not null && run.Facts.Held.TryGetValue(held.WaitsFor, out var rows))
         {
-            waiting.RemoveAll(h => h.Hash == hash);
+            rows.RemoveAll(h => h.Hash == hash);
         }
 
         return held is null ? null : ChangeFiling.CandidateOf(held);

@@ -190,7 +190,9 @@ public sealed class AdmissionTests
 
         public HeldChange? FindHeld(Ids.ChangeHash hash) => _inner.FindHeld(hash);
 
-        public WaitingCount Waiting(Ids.NodeId waitsFor, string author) => _inner.Waiting(waitsFor, author);
+        public IReadOnlyList<WaitingRow> Waiting(string scope, string? payer) => _inner.Waiting(scope, payer);
+
+        public void ForgetWaiting(long beforeWallMs) => _inner.ForgetWaiting(beforeWallMs);
 
         public (IReadOnlyList<byte[]> Filed, IReadOnlyList<HeldChange> Held) Operations() => _inner.Operations();
 

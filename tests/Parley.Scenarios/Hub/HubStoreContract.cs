@@ -211,7 +211,7 @@ public abstract class HubStoreContract : IDisposable
     {
         var (first, chat, second, late) = (_ada.Message("c1", "op 1"), _ada.Message("c1", "no op"), _bob.Message("c2", "op 2"), _bob.Message("c1", "op 3"));
         HeldChange Waits(Change change, bool isOperation) =>
-            new(change.Hash, new("log"), change.Author.Value, "", 0, Room, Room, ChangeWire.ToBytes(change, new(Room)), isOperation);
+            new(change.Hash, new("log"), change.Author.Value, "log", 0, Room, Room, ChangeWire.ToBytes(change, new(Room)), isOperation);
         var (held, other) = (Waits(_bob.Message("c1", "op 4"), true), Waits(_ada.Message("c1", "no op either"), false));
         Commit(w =>
         {
@@ -236,8 +236,31 @@ public abstract class HubStoreContract : IDisposable
         Assert.True(Store.FindHeld(held.Hash)!.IsOperation);
         Assert.False(Store.FindHeld(other.Hash)!.IsOperation);
         Assert.Null(Store.FindHeld(first.Hash));
-        Assert.Equal(new WaitingCount(2, 1), Store.Waiting(new("log"), _bob.Did));
-        Assert.Equal(default, Store.Waiting(new("another"), _bob.Did));
+        WaitingRow Row(HeldChange of) => new(of.Hash, of.Payer, of.Wire.Length);
+        Assert.Equal([Row(other), Row(held)], Store.Waiting("log", null));
+        // A person's operations are their log's to count.
+        Assert.Equal([Row(other)], Store.Waiting("log", _ada.Did));
+        Assert.Empty(Store.Waiting("log", _bob.Did));
+        Assert.Empty(Store.Waiting("", null));
+    }
+
+    [Fact]
+    public void What_waits_for_too_long_is_forgotten_and_charged_to_nobody()
+    {
+        HeldChange Waits(Author payer, long wallMs) => new(payer.Message("c1", "x").Hash, new("late"), payer.Did, "", wallMs, Room, Room, new byte[10]);
+        HeldChange[] held = [Waits(_ada, 6), Waits(_ada, 7), Waits(_ada, 5), Waits(_bob, 6)];
+        Commit(w =>
+        {
+            w.Held.AddRange(held);
+            w.Usage[_ada.Did] = new(130, 3, 4);
+            w.Usage[_bob.Did] = new(10, 1, 0);
+        });
+
+        Store.ForgetWaiting(7);
+
+        Assert.Equal([held[1].Hash], Store.Waiting("", null).Select(static row => row.Hash));
+        Assert.Equal([held[1].Hash], Store.Look([.. held.Select(static h => h.Hash)], []).Changes.Keys);
+        Assert.Equal((new AuthorUsage(110, 1, 4), new AuthorUsage(0, 0, 0)), (Store.Usage(_ada.Did), Store.Usage(_bob.Did)));
     }
 
     [Fact]
