@@ -71,11 +71,11 @@ IEnumerable<Arrow> Arrows(string project, Dictionary<string, string[]> table)
         .Where(arrow => table.GetValueOrDefault(FolderOf(arrow.File)) is not { } allowed || !(allowed.Contains("*") || allowed.Contains(arrow.To)));
 }
 
-// Every name in a file that stands for a type of another folder of its project, or for an extension method of one.
+// Every name in the code of a file (a comment may point anywhere) that stands for a type of another folder of its project, or for an extension method of one.
 IEnumerable<Arrow> ArrowsOf(SyntaxTree tree, HashSet<string> declared)
 {
     var (file, model) = (tree.FilePath, compilation.GetSemanticModel(tree));
-    foreach (var name in tree.GetRoot().DescendantNodes(descendIntoTrivia: true).OfType<SimpleNameSyntax>().Where(name => declared.Contains(name.Identifier.Text)))
+    foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>().Where(name => declared.Contains(name.Identifier.Text)))
     {
         var info = model.GetSymbolInfo(name);
         var type = TypeOf(info.Symbol ?? info.CandidateSymbols.FirstOrDefault());
@@ -112,7 +112,7 @@ static CSharpCompilation Compile(IEnumerable<string> files)
 {
     const string Implicit = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; " +
         "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
-    var options = new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.Parse);
+    var options = new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.None);
     var runtime = RuntimeEnvironment.GetRuntimeDirectory();
     var web = runtime.Replace("Microsoft.NETCore.App", "Microsoft.AspNetCore.App", StringComparison.Ordinal);
     return CSharpCompilation.Create(
