@@ -19,10 +19,9 @@ var tables = Tables(File.ReadAllText(Map));
 var compilation = Compile(projects.SelectMany(project => Directory.EnumerateFiles($"src/Parley.{project}", "*.cs", SearchOption.AllDirectories)));
 foreach (var (project, table) in tables)
 {
-    broken.AddRange(Directory.EnumerateDirectories($"src/Parley.{project}").Select(Path.GetFileName).Where(folder => !table.ContainsKey(folder!))
-        .Select(folder => $"{Map}: the table of {project} lacks {folder}"));
-    broken.AddRange(table.Keys.Where(folder => !Directory.Exists($"src/Parley.{project}/{folder}"))
-        .Select(folder => $"{Map}: {project} has no folder {folder}"));
+    var folders = compilation.SyntaxTrees.Where(tree => ProjectOf(tree.FilePath) == project).Select(tree => FolderOf(tree.FilePath)).ToHashSet();
+    broken.AddRange(folders.Except(table.Keys).Select(folder => $"{Map}: the table of {project} lacks {folder}"));
+    broken.AddRange(table.Keys.Except(folders).Select(folder => $"{Map}: {project} has no folder {folder}"));
 }
 
 var tolerated = File.ReadAllLines(Tolerated).Where(line => line.Length > 0 && line[0] != '#').ToHashSet(StringComparer.Ordinal);

@@ -2,14 +2,18 @@ using Microsoft.Extensions.Logging;
 using Parley.Access;
 using Parley.Calls;
 using Parley.Chat;
+using Parley.Commands;
 using Parley.Connection;
 using Parley.Identity;
 using Parley.Ids;
+using Parley.Live;
 using Parley.Nodes;
+using Parley.Peers;
 using Parley.Presence;
 using Parley.Storage;
-using Parley.Sync;
+using Parley.Store;
 using Parley.Tabs;
+using Parley.Views;
 
 namespace Parley;
 
@@ -313,7 +317,7 @@ public sealed class ParleyClient : IAsyncDisposable
     private async Task<Leader> LeadAsync(CancellationToken cancellationToken)
     {
         var gate = new SessionGate(_status, PeerId());
-        var replica = await Replica.OpenAsync(_options, _advanced, _views, _status, gate, cancellationToken).ConfigureAwait(false);
+        var replica = await Peers.Replica.OpenAsync(_options, _advanced, _views, _status, gate, cancellationToken).ConfigureAwait(false);
         var leader = new Leader(replica, gate, _options.Tabs, _advanced, _status, Presence, Calls.Signals);
         _role.Current = leader;
         replica.Start();

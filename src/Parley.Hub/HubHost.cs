@@ -4,8 +4,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Parley.Hub.Access;
 using Parley.Hub.Administration;
+using Parley.Hub.Admission;
 using Parley.Hub.Calls;
 using Parley.Hub.Connections;
+using Parley.Hub.Frames;
 using Parley.Hub.Limits;
 using Parley.Hub.Presence;
 using Parley.Hub.Storage;
@@ -39,7 +41,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
     private HubWriter? _writer;
     private HubParts? _parts;
     private Revocations? _revocations;
-    private Admission? _admission;
+    private Door? _door;
     private Doorkeeper? _doorkeeper;
     private SubscriptionGuard? _guard;
     private HubPeople? _people;
@@ -114,7 +116,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
         _writer = new(new ChangeFiling(_store, _options, memberships, _clock), _guard, delivery, _logs.CreateLogger<HubWriter>());
         _revocations = new(_store, TurnAsync, _clock);
         (_writer.Revoked, _writer.RevokedTold) = (_revocations.Learn, CloseRevoked);
-        _admission = new(_options, _clock, key.Person, _revocations, _people);
+        _door = new(_options, _clock, key.Person, _revocations, _people);
         _administration = new(
             new(_store, _people, _claim, _revocations, memberships, _connections, Judge), _logs.CreateLogger<HubAdministration>());
         var frames = new FrameHandler(
@@ -150,7 +152,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
             return;
         }
 
-        var entry = _admission!.Admit(context);
+        var entry = _door!.Admit(context);
         if (await WebSocketUpgrade.AcceptAsync(context) is { } stream)
         {
             await RunAsync(stream, entry, context.Abort);
@@ -160,7 +162,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
     /// <summary>Who a request proves to come from; else why nobody.</summary>
     public (PersonId? Person, string Why) Prove(HttpContext context)
     {
-        var entry = _admission!.Prove(context);
+        var entry = _door!.Prove(context);
         return (entry.Session.Person, entry.Why);
     }
 
@@ -200,7 +202,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
         _metrics.Connected();
         var ofPerson = _connections.Add(connection);
         Log.Opened(_log, connection.Id);
-        if (_admission!.Again(entry) is { CloseCode: not 0 } refused)
+        if (_door!.Again(entry) is { CloseCode: not 0 } refused)
         {
             _metrics.NotAdmitted();
             connection.Close(refused.CloseCode, refused.Why);
@@ -294,7 +296,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
     {
         foreach (var connection in _connections.All)
         {
-            if (_admission!.Again(new(connection.Session)) is { CloseCode: not 0 } refused)
+            if (_door!.Again(new(connection.Session)) is { CloseCode: not 0 } refused)
             {
                 connection.Close(refused.CloseCode, refused.Why);
             }

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
+using Parley.Platform;
 using Parley.Storage;
-using Parley.Tabs;
 
 namespace Parley.Testing;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Parley.Calls;
 using Parley.Json;
+using Parley.Platform;
 
 namespace Parley.Testing;
 

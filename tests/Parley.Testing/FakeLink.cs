@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Parley.Connection;
+using Parley.Platform;
 
 namespace Parley.Testing;
 

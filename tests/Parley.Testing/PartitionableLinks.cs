@@ -1,6 +1,6 @@
 using System.Text;
-using Parley.Connection;
 using Parley.Identity;
+using Parley.Platform;
 
 namespace Parley.Testing;
 

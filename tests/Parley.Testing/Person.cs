@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Parley.Connection;
 using Parley.Identity;
 using Parley.Ids;
 using Parley.Native.Identity;
 using Parley.Native.Storage;
+using Parley.Platform;
 using Parley.Storage;
 
 namespace Parley.Testing;

@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using Parley.Browser.Devices;
 using Parley.Browser.Interop;
 using Parley.Calls;
+using Parley.Platform;
 
 namespace Parley.Browser.CallControls;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Parley.Browser.Interop;
 using Parley.Calls;
 using Parley.Json;
+using Parley.Platform;
 
 namespace Parley.Browser.Devices;
 

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Parley.Browser.Interop;
+using Parley.Platform;
 using Parley.Storage;
-using Parley.Tabs;
 
 namespace Parley.Browser.Storage;
 

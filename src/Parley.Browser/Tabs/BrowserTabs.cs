@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
-using Parley.Tabs;
+using Parley.Platform;
 
 namespace Parley.Browser.Tabs;
 

@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using Parley.Browser.Devices;
 using Parley.Calls;
 using Parley.Json;
+using Parley.Platform;
 
 namespace Parley.Browser.WebRtc;
 

@@ -2,6 +2,7 @@ using Parley.Cli.Hosting;
 using Parley.Cli.Terminal;
 using Parley.Cli.Turn;
 using Parley.Hub;
+using Parley.Hub.Limits;
 
 namespace Parley.Cli.Commands;
 

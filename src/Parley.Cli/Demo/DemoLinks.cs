@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Parley.Connection;
 using Parley.Identity;
+using Parley.Platform;
 
 namespace Parley.Cli.Demo;
 

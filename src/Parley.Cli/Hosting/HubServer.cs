@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Net.Http.Headers;
 using Parley.Cli.Terminal;
 using Parley.Hub;
+using Parley.Hub.Limits;
 
 namespace Parley.Cli.Hosting;
 

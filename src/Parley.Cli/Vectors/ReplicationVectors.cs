@@ -1,5 +1,6 @@
 using Parley.Frames;
 using Parley.Json;
+using Parley.Peers;
 using Parley.Sync;
 
 namespace Parley.Cli.Vectors;

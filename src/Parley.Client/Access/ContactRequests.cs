@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
+using Parley.Commands;
 using Parley.Ids;
 using Parley.Json;
+using Parley.Live;
 using Parley.Nodes;
-using Parley.Sync;
-using Parley.Tabs;
+using Parley.Views;
 
 namespace Parley.Access;
 

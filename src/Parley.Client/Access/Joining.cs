@@ -1,6 +1,6 @@
+using Parley.Commands;
 using Parley.Connection;
 using Parley.Ids;
-using Parley.Tabs;
 
 namespace Parley.Access;
 

@@ -1,4 +1,5 @@
 using Parley.Ids;
+using Parley.Replica;
 
 namespace Parley.Access;
 

@@ -1,5 +1,5 @@
+using Parley.Commands;
 using Parley.Ids;
-using Parley.Tabs;
 
 namespace Parley.Access;
 

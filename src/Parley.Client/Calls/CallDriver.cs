@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Parley.Ids;
 using Parley.Json;
 using Parley.Nodes;
+using Parley.Platform;
 
 namespace Parley.Calls;
 

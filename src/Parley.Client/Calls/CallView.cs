@@ -1,4 +1,5 @@
 using Parley.Ids;
+using Parley.Platform;
 
 namespace Parley.Calls;
 

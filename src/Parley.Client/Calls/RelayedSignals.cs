@@ -1,5 +1,6 @@
 using Parley.Ids;
 using Parley.Json;
+using Parley.Platform;
 
 namespace Parley.Calls;
 

@@ -1,8 +1,8 @@
 using Parley.Access;
+using Parley.Commands;
 using Parley.Ids;
 using Parley.Json;
 using Parley.Nodes;
-using Parley.Tabs;
 
 namespace Parley.Chat;
 

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using Parley.Ids;
 using Parley.Json;
+using Parley.Live;
 using Parley.Nodes;
-using Parley.Storage;
-using Parley.Sync;
+using Parley.Views;
 
 namespace Parley.Chat;
 

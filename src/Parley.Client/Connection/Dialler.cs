@@ -1,6 +1,7 @@
 using Parley.Frames;
 using Parley.Identity;
 using Parley.Nodes;
+using Parley.Platform;
 
 namespace Parley.Connection;
 

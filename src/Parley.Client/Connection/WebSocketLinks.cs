@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Parley.Identity;
+using Parley.Platform;
 
 namespace Parley.Connection;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Parley.Ids;
 using Parley.Json;
+using Parley.Live;
 using Parley.Nodes;
-using Parley.Sync;
 
 namespace Parley.Identity;
 

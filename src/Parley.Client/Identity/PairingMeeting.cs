@@ -1,5 +1,6 @@
 using Parley.Connection;
 using Parley.Ids;
+using Parley.Platform;
 
 namespace Parley.Identity;
 

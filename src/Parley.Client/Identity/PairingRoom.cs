@@ -3,6 +3,7 @@ using Parley.Connection;
 using Parley.Frames;
 using Parley.Ids;
 using Parley.Json;
+using Parley.Platform;
 
 namespace Parley.Identity;
 

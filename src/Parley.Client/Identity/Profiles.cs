@@ -1,8 +1,8 @@
+using Parley.Commands;
 using Parley.Ids;
 using Parley.Json;
 using Parley.Nodes;
-using Parley.Sync;
-using Parley.Tabs;
+using Parley.Views;
 
 namespace Parley.Identity;
 

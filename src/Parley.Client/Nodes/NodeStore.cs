@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Parley.Commands;
 using Parley.Ids;
 using Parley.Storage;
-using Parley.Sync;
-using Parley.Tabs;
+using Parley.Views;
 
 namespace Parley.Nodes;
 

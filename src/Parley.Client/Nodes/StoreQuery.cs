@@ -1,5 +1,5 @@
 using Parley.Ids;
-using Parley.Sync;
+using Parley.Views;
 
 namespace Parley.Nodes;
 

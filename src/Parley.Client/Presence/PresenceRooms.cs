@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Parley.Ids;
 using Parley.Json;
 using Parley.Nodes;
+using Parley.Platform;
 
 namespace Parley.Presence;
 

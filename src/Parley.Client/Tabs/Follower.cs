@@ -1,11 +1,14 @@
 using Parley.Access;
 using Parley.Calls;
+using Parley.Commands;
 using Parley.Connection;
 using Parley.Ids;
 using Parley.Json;
 using Parley.Nodes;
+using Parley.Platform;
 using Parley.Presence;
-using Parley.Sync;
+using Parley.Replica;
+using Parley.Views;
 
 namespace Parley.Tabs;
 

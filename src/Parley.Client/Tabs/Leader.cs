@@ -1,18 +1,22 @@
 using Parley.Access;
 using Parley.Calls;
+using Parley.Commands;
 using Parley.Connection;
 using Parley.Ids;
 using Parley.Json;
 using Parley.Nodes;
+using Parley.Peers;
+using Parley.Platform;
 using Parley.Presence;
-using Parley.Sync;
+using Parley.Replica;
+using Parley.Views;
 
 namespace Parley.Tabs;
 
 /// <summary>The role of whoever owns the store; where there are other tabs it serves them too.</summary>
 internal sealed class Leader : Role, IPresenceWire, ISignalWire
 {
-    private readonly Replica _replica;
+    private readonly Peers.Replica _replica;
     private readonly SessionGate _gate;
     private readonly ITabs? _tabs;
     private readonly StatusBoard _status;
@@ -25,7 +29,7 @@ internal sealed class Leader : Role, IPresenceWire, ISignalWire
     private readonly Task _telling = Task.CompletedTask;
 
     public Leader(
-        Replica replica, SessionGate gate, ITabs? tabs, AdvanceSignal advanced, StatusBoard status, PresenceRooms presence, RelayedSignals signals)
+        Peers.Replica replica, SessionGate gate, ITabs? tabs, AdvanceSignal advanced, StatusBoard status, PresenceRooms presence, RelayedSignals signals)
     {
         _replica = replica;
         _gate = gate;

@@ -1,10 +1,12 @@
 using Parley.Access;
 using Parley.Calls;
+using Parley.Commands;
 using Parley.Connection;
 using Parley.Ids;
 using Parley.Json;
 using Parley.Nodes;
-using Parley.Sync;
+using Parley.Platform;
+using Parley.Views;
 
 namespace Parley.Tabs;
 

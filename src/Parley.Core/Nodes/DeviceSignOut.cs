@@ -1,4 +1,3 @@
-using Parley.Identity;
 using Parley.Ids;
 using Parley.Json;
 

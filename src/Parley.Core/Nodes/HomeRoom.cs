@@ -1,4 +1,3 @@
-using Parley.Identity;
 using Parley.Ids;
 
 namespace Parley.Nodes;

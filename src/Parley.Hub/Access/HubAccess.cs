@@ -1,4 +1,7 @@
 using Parley.Access;
+using Parley.Hub.Admission;
+using Parley.Hub.Connections;
+using Parley.Hub.Limits;
 using Parley.Ids;
 
 namespace Parley.Hub.Access;

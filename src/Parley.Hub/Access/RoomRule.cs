@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Parley.Hub.Limits;
 using Parley.Ids;
 
 namespace Parley.Hub.Access;

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using Parley.Access;
+using Parley.Hub.Limits;
 using Parley.Hub.Storage;
 using Parley.Ids;
 using Parley.Nodes;

@@ -1,3 +1,4 @@
+using Parley.Hub.Admission;
 using Parley.Hub.Connections;
 using Parley.Hub.Presence;
 using Parley.Hub.Sync;

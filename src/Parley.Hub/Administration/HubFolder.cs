@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Hub.Access;
+using Parley.Hub.Admission;
 using Parley.Hub.Limits;
 using Parley.Hub.Storage;
 using Parley.Json;

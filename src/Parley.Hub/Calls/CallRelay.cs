@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Parley.Calls;
 using Parley.Hub.Connections;
 using Parley.Hub.Limits;
-using Parley.Hub.Sync;
 using Parley.Json;
 
 namespace Parley.Hub.Calls;

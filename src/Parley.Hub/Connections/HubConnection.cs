@@ -1,6 +1,4 @@
-using Parley.Hub.Access;
 using Parley.Hub.Limits;
-using Parley.Hub.Sync;
 
 namespace Parley.Hub.Connections;
 

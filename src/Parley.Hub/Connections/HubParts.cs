@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Parley.Hub.Frames;
 using Parley.Hub.Limits;
-using Parley.Hub.Sync;
 
 namespace Parley.Hub.Connections;
 

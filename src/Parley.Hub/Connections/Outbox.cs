@@ -1,4 +1,5 @@
 using System.Buffers;
+using Parley.Hub.Limits;
 
 namespace Parley.Hub.Connections;
 

@@ -3,7 +3,6 @@ using Parley.Frames;
 using Parley.Hub.Calls;
 using Parley.Hub.Connections;
 using Parley.Hub.Limits;
-using Parley.Hub.Sync;
 using Parley.Ids;
 using Parley.Json;
 using Parley.Nodes;

@@ -17,7 +17,7 @@ internal readonly record struct Listing(string Room, long Seq, ChangeHash Hash, 
 
 /// <summary>A change that waits, with the room and topic in which it was offered.</summary>
 /// <param name="Hash">Its name.</param>
-/// <param name="WaitsFor">The node whose create is missing (W9), or <see cref="Access.AccessWait"/>'s name for a membership log.</param>
+/// <param name="WaitsFor">The node whose create is missing (W9), or <see cref="AccessWait"/>'s name for a membership log.</param>
 /// <param name="Payer">Whose connection brought it.</param>
 /// <param name="Scope">With whose changes it waits, as <see cref="Access.SenderRule.ScopeOf"/> says it.</param>
 /// <param name="WallMs">Since when.</param>

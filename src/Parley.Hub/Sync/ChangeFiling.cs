@@ -1,6 +1,7 @@
 using Parley.Hub.Access;
+using Parley.Hub.Admission;
+using Parley.Hub.Connections;
 using Parley.Hub.Storage;
-using Parley.Identity;
 using Parley.Ids;
 using Parley.Nodes;
 

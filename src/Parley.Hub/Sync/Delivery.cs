@@ -1,4 +1,5 @@
 using Parley.Hub.Connections;
+using Parley.Hub.Limits;
 using Parley.Ids;
 using Parley.Json;
 using Parley.Nodes;

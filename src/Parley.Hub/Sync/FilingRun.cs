@@ -1,3 +1,4 @@
+using Parley.Hub.Connections;
 using Parley.Hub.Storage;
 using Parley.Ids;
 using Parley.Nodes;

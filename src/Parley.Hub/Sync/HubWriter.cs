@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Parley.Hub.Access;
+using Parley.Hub.Limits;
 using Parley.Hub.Storage;
 using Parley.Nodes;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Parley.Frames;
 using Parley.Hub.Connections;
+using Parley.Hub.Limits;
 using Parley.Hub.Storage;
 using Parley.Ids;
 using Parley.Sync;

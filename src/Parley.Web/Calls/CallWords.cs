@@ -1,4 +1,5 @@
 using Parley.Calls;
+using Parley.Platform;
 using Parley.Web.Shell;
 
 namespace Parley.Web.Calls;

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Parley.Browser.Devices;
-using Parley.Calls;
+using Parley.Platform;
 using Parley.Web.Shell;
 
 namespace Parley.Web.Calls;

@@ -5,6 +5,7 @@ using Parley.Calls;
 using Parley.Cli.Turn;
 using Parley.EndToEnd.Browsers;
 using Parley.EndToEnd.Modules;
+using Parley.Platform;
 using Parley.Testing;
 using Xunit;
 

@@ -2,6 +2,7 @@ using Parley.Browser.CallControls;
 using Parley.Calls;
 using Parley.EndToEnd.Browsers;
 using Parley.EndToEnd.Modules;
+using Parley.Platform;
 using Parley.Testing;
 using Xunit;
 

@@ -3,6 +3,7 @@ using Parley.Browser.WebRtc;
 using Parley.Calls;
 using Parley.EndToEnd.Browsers;
 using Parley.EndToEnd.Modules;
+using Parley.Platform;
 using Parley.Testing;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using Parley.EndToEnd.Browsers;
 using Parley.EndToEnd.Modules;
-using Parley.Storage;
 using Xunit;
 
 namespace Parley.EndToEnd.Storage;

@@ -1,4 +1,5 @@
 using Parley.Access;
+using Parley.Commands;
 using Parley.Ids;
 using Parley.Json;
 using Parley.Nodes;

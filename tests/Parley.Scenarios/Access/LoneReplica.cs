@@ -1,13 +1,14 @@
 using System.Text;
 using Parley.Access;
+using Parley.Commands;
 using Parley.Ids;
 using Parley.Json;
 using Parley.Native.Identity;
 using Parley.Native.Storage;
 using Parley.Nodes;
-using Parley.Rooms;
+using Parley.Replica;
 using Parley.Storage;
-using Parley.Sync;
+using Parley.Store;
 using Parley.Testing;
 
 namespace Parley.Scenarios.Access;

@@ -1,8 +1,9 @@
 using Parley.Access;
+using Parley.Commands;
 using Parley.Ids;
 using Parley.Json;
 using Parley.Nodes;
-using Parley.Sync;
+using Parley.Replica;
 using Parley.Testing;
 using Xunit;
 

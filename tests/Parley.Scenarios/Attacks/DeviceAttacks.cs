@@ -1,5 +1,5 @@
 using Parley.Frames;
-using Parley.Hub.Access;
+using Parley.Hub.Admission;
 using Parley.Identity;
 using Parley.Ids;
 using Parley.Json;

@@ -1,5 +1,4 @@
 using Parley.Access;
-using Parley.Hub;
 using Parley.Ids;
 using Parley.Json;
 using Parley.Nodes;

@@ -1,6 +1,7 @@
 using Parley.Calls;
 using Parley.Connection;
 using Parley.Ids;
+using Parley.Platform;
 using Parley.Testing;
 
 namespace Parley.Scenarios.Calls;

@@ -1,5 +1,6 @@
 using Parley.Calls;
 using Parley.Ids;
+using Parley.Platform;
 using Parley.Presence;
 
 namespace Parley.Scenarios.Calls;

@@ -1,4 +1,5 @@
 using Parley.Calls;
+using Parley.Platform;
 
 namespace Parley.Scenarios.Calls;
 

@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Hub;
-using Parley.Hub.Access;
 using Parley.Hub.Connections;
 using Parley.Testing;
 

@@ -1,6 +1,7 @@
 using Parley.Connection;
 using Parley.Identity;
 using Parley.Native.Identity;
+using Parley.Platform;
 using Parley.Testing;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using Parley.Connection;
-using Parley.Identity;
 using Parley.Ids;
 using Parley.Native.Identity;
 using Parley.Native.Storage;

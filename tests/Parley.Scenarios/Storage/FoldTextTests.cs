@@ -1,7 +1,7 @@
 using Parley.Ids;
 using Parley.Json;
 using Parley.Nodes;
-using Parley.Storage;
+using Parley.Store;
 using Xunit;
 
 namespace Parley.Scenarios.Storage;

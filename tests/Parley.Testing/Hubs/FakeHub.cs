@@ -1,7 +1,7 @@
-using Parley.Connection;
 using Parley.Frames;
 using Parley.Identity;
 using Parley.Json;
+using Parley.Platform;
 
 namespace Parley.Testing.Hubs;
 

@@ -1,0 +1,200 @@
+using Microsoft.Extensions.Logging;
+using Parley.Access;
+using Parley.Connection;
+using Parley.Ids;
+using Parley.Live;
+using Parley.Replica;
+using Parley.Store;
+using Parley.Views;
+
+namespace Parley.Peers;
+
+/// <summary>The owner of a store: its clock, its apply path and its link to the hub. One per store at a time.</summary>
+internal sealed class Replica : IAsyncDisposable
+{
+    private static readonly RoomId Main = RoomNames.Space(RoomNames.MainSpace);
+
+    private readonly ParleyOptions _options;
+    private readonly ILogger _log;
+    private readonly RoomBook _rooms;
+    private readonly HeldChanges _held;
+    private readonly ApplyPath _apply;
+    private readonly StatusBoard _status;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly SessionGate _gate;
+    private readonly List<Task> _running = [];
+    private readonly MembershipDuties _duties;
+    private HubConnection? _hub;
+
+    private Replica(
+        ParleyOptions options, LamportClock clock, RoomBook rooms, Outbox outbox, AdvanceSignal advanced, MembershipViews views, StatusBoard status,
+        SessionGate gate)
+    {
+        _options = options;
+        _log = options.Logging.CreateLogger("Parley.Sync");
+        _rooms = rooms;
+        _status = status;
+        _gate = gate;
+        _held = new(options.Store);
+        Outbox = outbox;
+        Memberships = new(options.Store, options.Signatures, options.Signer.Person);
+        _apply = new(options.Store, new(options.Signatures), clock, rooms, Memberships, outbox, _held, advanced, options.Time);
+        Writer = new(options.Store, _apply, options.Signer, options.Random);
+        _duties = new(_apply, Writer, options.Time, options.Random);
+        _apply.MembershipsChanged = domains =>
+        {
+            views.Show(Memberships, domains);
+            _duties.Ring();
+        };
+        outbox.Changed = () => status.Unsent(outbox.Unsent);
+        rooms.NewlyFollowed = room =>
+        {
+            gate.Subscribe([new(room)]);
+            ShowCommons();
+        };
+        rooms.NoLongerFollowed = room =>
+        {
+            gate.Unsubscribe([new(room)]);
+            ShowCommons();
+        };
+    }
+
+    public NodeWriter Writer { get; }
+
+    public Outbox Outbox { get; }
+
+    public MembershipBook Memberships { get; }
+
+    /// <summary>Migrates the store. Throws <see cref="ParleyException"/>: Storage, NewerStore.</summary>
+    public static async Task<Replica> OpenAsync(
+        ParleyOptions options, AdvanceSignal advanced, MembershipViews views, StatusBoard status, SessionGate gate, CancellationToken cancellationToken)
+    {
+        await StoreSchema.MigrateAsync(options.Store, cancellationToken).ConfigureAwait(false);
+        var clock = await LamportClock.LoadAsync(options.Store, cancellationToken).ConfigureAwait(false);
+        var rooms = await RoomBook.LoadAsync(options.Store, cancellationToken).ConfigureAwait(false);
+        var outbox = new Outbox(options.Store);
+        var replica = new Replica(options, clock, rooms, outbox, advanced, views, status, gate);
+        await outbox.LoadAsync(cancellationToken).ConfigureAwait(false);
+        await replica._apply.SettleWaitingAsync(cancellationToken).ConfigureAwait(false);
+        views.Show(replica.Memberships, [.. replica.Memberships.All.Select(log => log.Domain)]);
+        var me = options.Signer.Person;
+        List<RoomId> own = [RoomNames.Author(me), RoomNames.Profile(me), RoomNames.Knock(me)];
+        if (options.Hub is null)
+        {
+            // With a hub it is the hub that has it or has not.
+            own.Add(Main);
+        }
+
+        await replica.FollowAsync(own, cancellationToken).ConfigureAwait(false);
+        replica.ShowCommons();
+        return replica;
+    }
+
+    /// <summary>Follows rooms from now on, save those that this person may not read.</summary>
+    public Task FollowAsync(IReadOnlyCollection<RoomId> rooms, CancellationToken cancellationToken) => _apply.FollowAsync(rooms, cancellationToken);
+
+    /// <summary>Follows a room in the background; the replica sees the task to its end.</summary>
+    public void Follow(RoomId room)
+    {
+        if (!_rooms[room.Value].Followed)
+        {
+            Run(FollowAsync([room], _ending.Token));
+        }
+    }
+
+    /// <summary>Follows the room of a domain that somebody says this person is in; what its operations say decides how long.</summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="claim">By which invite, where the hub shows it to members only.</param>
+    public void Expect(NodeId domain, InviteReading? claim)
+    {
+        var room = RoomNames.OfMessages(domain);
+        if (claim is not null)
+        {
+            _rooms.Claim(room.Value, claim);
+        }
+
+        if (!_rooms[room.Value].Followed)
+        {
+            Run(_apply.ExpectAsync(domain, _ending.Token));
+        }
+        else if (claim is not null)
+        {
+            // The answer to an earlier subscription may have come before the claim.
+            _gate.Subscribe([room]);
+        }
+    }
+
+    /// <summary>Dials at once if the link is down.</summary>
+    public void RetryNow() => _hub?.RetryNow();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync().ConfigureAwait(false);
+        Task[] running;
+        lock (_running)
+        {
+            running = [.. _running];
+        }
+
+        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // Whoever is inside the writer's turn finishes: nothing that began is torn.
+        (await _apply.EnterAsync(CancellationToken.None).ConfigureAwait(false)).Dispose();
+        _apply.Dispose();
+        _ending.Dispose();
+    }
+
+    /// <summary>Begins to replicate.</summary>
+    public void Start()
+    {
+        Run(_held.RunAsync(_apply, _options.Time, _ending.Token));
+        if (_options.ActsByItself)
+        {
+            Run(_duties.RunAsync(_ending.Token));
+        }
+
+        if (_options.Hub is not { } address)
+        {
+            _status.Link(new(ConnectionPhase.Alone));
+            return;
+        }
+
+        var memory = new HubMemory(_options.Store);
+        var parts = new SyncParts(_apply, _rooms, Outbox, memory, _options.Signer.Person, _options.Time, _log);
+        var mint = new TokenMint(_options.Signer, _options.Device, address, _options.Time, _options.Random, _options.TokenLifetime);
+        var dialler = new Dialler(address, _options.Links ?? WebSocketLinks.Instance, mint, _options.Time);
+        _hub = new(parts, dialler, _gate, _status.Link, new(_options.Random));
+        Run(_hub.RunAsync(_ending.Token));
+    }
+
+    private void ShowCommons() => _status.Commons(_rooms[Main.Value].Followed);
+
+    private void Run(Task task)
+    {
+        lock (_running)
+        {
+            _running.RemoveAll(t => t.IsCompleted);
+            _running.Add(GuardAsync(task));
+        }
+    }
+
+    private async Task GuardAsync(Task task)
+    {
+        try
+        {
+            await task.ConfigureAwait(false);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
+        {
+            // The replica is closing.
+        }
+        catch (ParleyException failure)
+        {
+            SyncLog.StoreFailed(_log, failure);
+        }
+        catch (Exception bug)
+        {
+            SyncLog.Bug(_log, bug);
+        }
+    }
+}

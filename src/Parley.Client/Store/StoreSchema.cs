@@ -1,0 +1,113 @@
+using Parley.Nodes;
+using Parley.Storage;
+
+namespace Parley.Store;
+
+/// <summary>
+/// The one schema of a replica, for every driver, and how a database comes to it: version by version, each in one transaction.
+/// </summary>
+/// <remarks>
+/// A released step is never edited; a change of the schema is a further step. Every step must also run in SQLite's WebAssembly build.
+/// </remarks>
+internal static class StoreSchema
+{
+    private static readonly string[][] Steps =
+    [
+        [
+            // Every accepted change, in the wire form that ChangeWire writes, whatever bytes it came in. seq is the order of arrival here and means nothing elsewhere.
+            """
+            CREATE TABLE change_log (
+              seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, node TEXT NOT NULL, author TEXT NOT NULL,
+              lamport INTEGER NOT NULL, wall INTEGER NOT NULL, wire BLOB NOT NULL)
+            """,
+            "CREATE UNIQUE INDEX change_log_hash ON change_log (hash)",
+            "CREATE INDEX change_log_node ON change_log (node)",
+
+            // The fold of each node's changes. n is the order in which nodes became visible here; folded is null while the create is all there is.
+            """
+            CREATE TABLE node (
+              n INTEGER PRIMARY KEY, id TEXT NOT NULL, schema TEXT NOT NULL, room TEXT NOT NULL,
+              created_by TEXT NOT NULL, created_at INTEGER NOT NULL, root_hash BLOB NOT NULL, root_lamport INTEGER NOT NULL,
+              root_index INTEGER NOT NULL, proven INTEGER NOT NULL, deleted INTEGER NOT NULL, properties TEXT NOT NULL,
+              updated_at INTEGER NOT NULL, folded TEXT, t INTEGER NOT NULL, after_node TEXT, awaits TEXT, late INTEGER NOT NULL)
+            """,
+            "CREATE UNIQUE INDEX node_id ON node (id)",
+            "CREATE INDEX node_schema ON node (schema, t)",
+            $"CREATE INDEX node_message ON node ({QuerySql.Extract("channel")}, t) WHERE schema = '{Schemas.ChatMessage}'",
+            "CREATE INDEX node_awaits ON node (awaits) WHERE awaits IS NOT NULL",
+
+            // What waits for something that is not here yet.
+            """
+            CREATE TABLE held (
+              hash BLOB PRIMARY KEY, node TEXT NOT NULL, room TEXT NOT NULL, author TEXT NOT NULL, reason INTEGER NOT NULL,
+              lamport INTEGER NOT NULL, wall INTEGER NOT NULL, wire BLOB NOT NULL) WITHOUT ROWID
+            """,
+            "CREATE INDEX held_node ON held (node)",
+            "CREATE INDEX held_author ON held (author, room)",
+
+            // What no hub has acknowledged; seq is that of change_log. own = 0 marks what is offered again to a hub that lost it.
+            "CREATE TABLE outbox (seq INTEGER PRIMARY KEY, node TEXT NOT NULL, own INTEGER NOT NULL, error TEXT)",
+            "CREATE INDEX outbox_node ON outbox (node)",
+
+            // Rooms: whether we follow them, and how far we have read them at the hub.
+            """
+            CREATE TABLE room (
+              name TEXT PRIMARY KEY, followed INTEGER NOT NULL DEFAULT 0, cursor INTEGER NOT NULL DEFAULT 0,
+              caught_up INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID
+            """,
+            "CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID",
+
+            // Commands of other tabs that were carried out, so that a resent one is done once.
+            "CREATE TABLE command (id TEXT PRIMARY KEY, answer TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID",
+        ],
+        [
+            // What memberships say of a node: not shown at all, or why this person's latest change does not count.
+            "ALTER TABLE node ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE node ADD COLUMN refused TEXT",
+
+            // The domain or channel whose arrival settles what waits, and whether that is an operation itself.
+            "ALTER TABLE held ADD COLUMN waits_for TEXT",
+            "ALTER TABLE held ADD COLUMN operation INTEGER NOT NULL DEFAULT 0",
+            "CREATE INDEX held_waits ON held (waits_for) WHERE waits_for IS NOT NULL",
+
+            // Valid membership operations; seq is that of change_log. They are no nodes.
+            "CREATE TABLE membership_op (seq INTEGER PRIMARY KEY, domain TEXT NOT NULL, room TEXT NOT NULL)",
+
+            // Changes whose verdict hangs on a membership log, with what it is now (null: none against it). blind = 1: it may hang on any
+            // operation, because the change names none, or names some that are not here.
+            """
+            CREATE TABLE governed_change (
+              seq INTEGER PRIMARY KEY, domain TEXT NOT NULL, author TEXT NOT NULL, node TEXT NOT NULL, lamport INTEGER NOT NULL,
+              blind INTEGER NOT NULL, verdict TEXT)
+            """,
+            // Whom this person blocks, folded from their Block nodes.
+            "CREATE TABLE blocked (person TEXT PRIMARY KEY) WITHOUT ROWID",
+            "CREATE INDEX governed_author ON governed_change (domain, author, lamport)",
+            "CREATE INDEX governed_blind ON governed_change (domain, lamport) WHERE blind = 1",
+        ],
+    ];
+
+    /// <summary>The version that this code writes.</summary>
+    public static int Version => Steps.Length;
+
+    /// <summary>Brings the database to <see cref="Version"/>. Throws <see cref="ParleyException"/>: NewerStore, Storage.</summary>
+    public static async Task MigrateAsync(ISqlDriver driver, CancellationToken cancellationToken)
+    {
+        var version = await CheckAsync(driver, cancellationToken).ConfigureAwait(false);
+        for (var step = (int)version; step < Steps.Length; step++)
+        {
+            List<SqlStatement> statements = [.. Steps[step].Select(sql => new SqlStatement(sql)), new($"PRAGMA user_version = {step + 1}")];
+            await driver.WriteAsync(statements, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The version of the database, 0 for an empty one. Throws <see cref="ParleyException"/>: NewerStore.</summary>
+    public static async Task<long> CheckAsync(ISqlDriver driver, CancellationToken cancellationToken)
+    {
+        var answer = await driver.ReadAsync([new("PRAGMA user_version")], cancellationToken).ConfigureAwait(false);
+        var version = (long)answer[0].Rows[0][0]!;
+        return version <= Version
+            ? version
+            : throw new ParleyException(ParleyErrorCode.NewerStore, $"The store has version {version}; this Parley knows up to {Version}.");
+    }
+}
