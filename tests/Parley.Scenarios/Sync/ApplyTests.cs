@@ -8,23 +8,14 @@ using Xunit;
 namespace Parley.Scenarios.Sync;
 
 /// <summary>What a replica does with changes that no honest hub would pass on, or not in this order.</summary>
-public sealed class ApplyTests : IAsyncDisposable
+public sealed class ApplyTests : TwoPeople<FakeParleyHub>
 {
-    private static readonly Uri Address = new("ws://hub.test/sync");
-    private static readonly NodeId General = RoomNames.ThreadOf(new NodeId(RoomNames.MainSpace));
-    private static readonly RoomId Room = RoomNames.Channel(General);
-
-    private readonly FakeParleyHub _hub = new();
-    private readonly Person _alice = new("Alice");
-    private readonly Person _bob = new("Bob");
     private readonly Person _mallory = new("Mallory");
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        foreach (var person in new[] { _alice, _bob, _mallory })
-        {
-            await person.DisposeAsync();
-        }
+        await _mallory.DisposeAsync();
+        await base.DisposeAsync();
     }
 
     [Fact]
@@ -32,13 +23,13 @@ public sealed class ApplyTests : IAsyncDisposable
     public async Task An_update_that_arrives_before_its_create_is_held_and_applied_with_it()
     {
         var alice = await OpenAsync();
-        var create = await _bob.MessageAsync(General, "first words", lamport: 5);
-        var edit = await _bob.ChangeAsync(create.Node, null, """{"content":"better words","edited":true}""", lamport: 6);
-        _hub.Offer(Room, edit);
-        await SettledAsync();
+        var create = await Bob.MessageAsync(General, "first words", lamport: 5);
+        var edit = await Bob.ChangeAsync(create.Node, null, """{"content":"better words","edited":true}""", lamport: 6);
+        Hub.Offer(Room, edit);
+        await OnlineAsync(Alice);
         Assert.Null(await alice.Nodes.FindAsync(create.Node));
 
-        _hub.Offer(Room, create);
+        Hub.Offer(Room, create);
         var message = await Eventually.SeesAsync(() => alice.Nodes.FindAsync(create.Node), node => node is not null);
         Assert.Equal("better words", message!.Text("content"));
     }
@@ -48,18 +39,18 @@ public sealed class ApplyTests : IAsyncDisposable
     public async Task What_is_held_survives_a_restart()
     {
         using var folder = new TemporaryFolder();
-        var create = await _bob.MessageAsync(General, "first words", lamport: 5);
-        var edit = await _bob.ChangeAsync(create.Node, null, """{"content":"better words"}""", lamport: 6);
-        _hub.Offer(Room, edit);
-        await _alice.OpenAsync(Native.Storage.SqliteStore.At(folder["alice.db"]), Address, _hub);
-        _alice.Client.Channels.Open(General);
-        await SettledAsync();
-        await _alice.CloseAsync();
-        _hub.Offer(Room, create);
-        await _alice.OpenAsync(Native.Storage.SqliteStore.At(folder["alice.db"]), Address, _hub);
-        var message = await Eventually.SeesAsync(() => _alice.Client.Nodes.FindAsync(create.Node), node => node is not null);
+        var create = await Bob.MessageAsync(General, "first words", lamport: 5);
+        var edit = await Bob.ChangeAsync(create.Node, null, """{"content":"better words"}""", lamport: 6);
+        Hub.Offer(Room, edit);
+        await Alice.OpenAsync(Native.Storage.SqliteStore.At(folder["alice.db"]), Address, Hub);
+        Alice.Client.Channels.Open(General);
+        await OnlineAsync(Alice);
+        await Alice.CloseAsync();
+        Hub.Offer(Room, create);
+        await Alice.OpenAsync(Native.Storage.SqliteStore.At(folder["alice.db"]), Address, Hub);
+        var message = await Eventually.SeesAsync(() => Alice.Client.Nodes.FindAsync(create.Node), node => node is not null);
         Assert.Equal("better words", message!.Text("content"));
-        await _alice.CloseAsync();
+        await Alice.CloseAsync();
     }
 
     [Fact]
@@ -67,20 +58,20 @@ public sealed class ApplyTests : IAsyncDisposable
     public async Task A_rival_create_with_a_lower_lamport_changes_nothing_whatever_comes_first()
     {
         var alice = await OpenAsync();
-        var create = await _bob.MessageAsync(General, "by Bob", lamport: 50);
+        var create = await Bob.MessageAsync(General, "by Bob", lamport: 50);
         var rival = await _mallory.ChangeAsync(
             create.Node, Schemas.ChatMessage, $$"""{"channel":"{{General.Value}}","content":"by Mallory"}""", lamport: 1, first: true);
 
         // Nothing tells the rival apart while it is alone; the proven create then takes its place.
-        _hub.Offer(Room, rival);
+        Hub.Offer(Room, rival);
         await Eventually.SeesAsync(() => alice.Nodes.FindAsync(create.Node), node => node?.CreatedBy == _mallory.Id);
-        _hub.Offer(Room, create);
-        var message = await Eventually.SeesAsync(() => alice.Nodes.FindAsync(create.Node), node => node?.CreatedBy == _bob.Id);
+        Hub.Offer(Room, create);
+        var message = await Eventually.SeesAsync(() => alice.Nodes.FindAsync(create.Node), node => node?.CreatedBy == Bob.Id);
         Assert.Equal(("by Bob", create.WallTime), (message!.Text("content"), message.CreatedAt));
 
         var late = await _mallory.ChangeAsync(
             create.Node, Schemas.ChatMessage, $$"""{"channel":"{{General.Value}}","content":"again"}""", lamport: 2, first: true);
-        _hub.Offer(Room, late);
+        Hub.Offer(Room, late);
         await MarkAsync(alice);
         Assert.Equal("by Bob", (await alice.Nodes.FindAsync(create.Node))!.Text("content"));
     }
@@ -90,9 +81,9 @@ public sealed class ApplyTests : IAsyncDisposable
     public async Task A_stranger_s_edit_has_no_effect()
     {
         var alice = await OpenAsync();
-        var create = await _bob.MessageAsync(General, "by Bob", lamport: 5);
-        _hub.Offer(Room, create);
-        _hub.Offer(Room, await _mallory.ChangeAsync(create.Node, Schemas.ChatMessage, """{"content":"by Mallory"}""", lamport: 6));
+        var create = await Bob.MessageAsync(General, "by Bob", lamport: 5);
+        Hub.Offer(Room, create);
+        Hub.Offer(Room, await _mallory.ChangeAsync(create.Node, Schemas.ChatMessage, """{"content":"by Mallory"}""", lamport: 6));
         await MarkAsync(alice);
         Assert.Equal("by Bob", (await alice.Nodes.FindAsync(create.Node))!.Text("content"));
     }
@@ -132,13 +123,13 @@ public sealed class ApplyTests : IAsyncDisposable
     public async Task A_far_away_lamport_waits_and_does_not_drag_the_clock_along()
     {
         var time = new ManualTime(TimeProvider.System.GetUtcNow());
-        await _alice.OpenAsync(hub: Address, links: _hub, time: time);
-        var chat = _alice.Client.Channels.Open(General);
+        await OpenAsync(Alice, time);
+        var chat = Alice.Client.Channels.Open(General);
         const long Far = (2L << 20) + 50; // the window takes its first step at once: this is beyond it
         var far = await _mallory.MessageAsync(General, "from far away", lamport: Far);
-        _hub.Offer(Room, far);
-        await MarkAsync(_alice.Client);
-        Assert.Null(await _alice.Client.Nodes.FindAsync(far.Node));
+        Hub.Offer(Room, far);
+        await MarkAsync(Alice.Client);
+        Assert.Null(await Alice.Client.Nodes.FindAsync(far.Node));
 
         var own = await chat.SendAsync("mine");
         var lamport = await Eventually.SeesAsync(() => PushedLamport(own), l => l > 0);
@@ -153,12 +144,12 @@ public sealed class ApplyTests : IAsyncDisposable
     public async Task A_clock_that_is_ahead_waits_until_its_time_has_come()
     {
         var time = new ManualTime(TimeProvider.System.GetUtcNow());
-        await _alice.OpenAsync(hub: Address, links: _hub, time: time);
-        _alice.Client.Channels.Open(General);
-        var early = await _bob.MessageAsync(General, "tomorrow's news", lamport: 5, wallTime: (time.GetUtcNow() + TimeSpan.FromMinutes(8)).ToUnixTimeMilliseconds());
-        _hub.Offer(Room, early);
-        await MarkAsync(_alice.Client);
-        Assert.Null(await _alice.Client.Nodes.FindAsync(early.Node));
+        await OpenAsync(Alice, time);
+        Alice.Client.Channels.Open(General);
+        var early = await Bob.MessageAsync(General, "tomorrow's news", lamport: 5, wallTime: (time.GetUtcNow() + TimeSpan.FromMinutes(8)).ToUnixTimeMilliseconds());
+        Hub.Offer(Room, early);
+        await MarkAsync(Alice.Client);
+        Assert.Null(await Alice.Client.Nodes.FindAsync(early.Node));
         await SeesInTimeAsync(time, early.Node);
         Assert.True(early.WallTime <= time.GetUtcNow().ToUnixTimeMilliseconds() + 300_000);
     }
@@ -170,12 +161,12 @@ public sealed class ApplyTests : IAsyncDisposable
         var alice = await OpenAsync();
         var other = new NodeId("some-other-channel");
         alice.Channels.Open(other);
-        var message = await _bob.MessageAsync(General, "only for general", lamport: 5);
-        _hub.Offer(RoomNames.Channel(other), message);
+        var message = await Bob.MessageAsync(General, "only for general", lamport: 5);
+        Hub.Offer(RoomNames.Channel(other), message);
         await MarkAsync(alice);
         Assert.Null(await alice.Nodes.FindAsync(message.Node));
 
-        _hub.Offer(Room, message);
+        Hub.Offer(Room, message);
         var taken = await Eventually.SeesAsync(() => alice.Nodes.FindAsync(message.Node), node => node is not null);
         Assert.Equal(Room, taken!.Room);
     }
@@ -185,12 +176,12 @@ public sealed class ApplyTests : IAsyncDisposable
     public async Task A_forged_signature_and_an_altered_payload_are_refused()
     {
         var alice = await OpenAsync();
-        var good = await _bob.MessageAsync(General, "true words", lamport: 5);
+        var good = await Bob.MessageAsync(General, "true words", lamport: 5);
         var draft = new ChangeDraft(good.Fields with { Payload = good.Fields.Payload with { Properties = good.Properties.With("content", Json.JsonValue.Of("false words")) } });
-        _hub.Offer(Room, draft.Complete(good.Signature));
+        Hub.Offer(Room, draft.Complete(good.Signature));
         await MarkAsync(alice);
         Assert.Null(await alice.Nodes.FindAsync(good.Node));
-        _hub.Offer(Room, good);
+        Hub.Offer(Room, good);
         Assert.Equal("true words", (await Eventually.SeesAsync(() => alice.Nodes.FindAsync(good.Node), node => node is not null))!.Text("content"));
     }
 
@@ -199,9 +190,9 @@ public sealed class ApplyTests : IAsyncDisposable
     public async Task The_order_of_a_conversation_does_not_depend_on_clocks_or_on_the_order_of_arrival()
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
-        var question = await _bob.MessageAsync(General, "question", lamport: 10, wallTime: now);
+        var question = await Bob.MessageAsync(General, "question", lamport: 10, wallTime: now);
         var answer = await _mallory.MessageAsync(General, "answer", lamport: 11, wallTime: now - 3_600_000, after: question.Node);
-        var thanks = await _bob.MessageAsync(General, "thanks", lamport: 12, wallTime: now - 10, after: answer.Node);
+        var thanks = await Bob.MessageAsync(General, "thanks", lamport: 12, wallTime: now - 10, after: answer.Node);
         List<Change> changes = [question, answer, thanks];
         foreach (int[] order in new int[][] { [0, 1, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1] })
         {
@@ -230,7 +221,7 @@ public sealed class ApplyTests : IAsyncDisposable
         var nodes = ids.Select(id => NodeProof.IdFor(_mallory.Id, id)).ToArray();
         for (var i = 0; i < 2; i++)
         {
-            _hub.Offer(Room, await _mallory.SignAsync(new(
+            Hub.Offer(Room, await _mallory.SignAsync(new(
                 ids[i], new(nodes[i], Schemas.ChatMessage, Json.JsonReader.Read($$"""{"channel":"{{General.Value}}","content":"{{i}}","parley:after":"{{nodes[1 - i].Value}}"}"""), null),
                 null, _mallory.Id, 1_700_000_000_000, 5)));
         }
@@ -241,20 +232,17 @@ public sealed class ApplyTests : IAsyncDisposable
 
     private async Task<ParleyClient> OpenAsync()
     {
-        await _alice.OpenAsync(hub: Address, links: _hub);
-        _alice.Client.Channels.Open(General);
-        await SettledAsync();
-        return _alice.Client;
+        await OpenGeneralAsync(Alice);
+        await OnlineAsync(Alice);
+        return Alice.Client;
     }
-
-    private Task<Parley.Connection.ConnectionStatus> SettledAsync() => Eventually.SeesAsync(() => _alice.Client.Connection.Value, status => status.Phase == Parley.Connection.ConnectionPhase.Online);
 
     // Time passes while it is looked: the replica starts its own timers when it is ready to.
     private Task<Node?> SeesInTimeAsync(ManualTime time, NodeId id) => Eventually.SeesAsync(
         () =>
         {
             time.Advance(TimeSpan.FromSeconds(1));
-            return _alice.Client.Nodes.FindAsync(id);
+            return Alice.Client.Nodes.FindAsync(id);
         },
         node => node is not null);
 
@@ -262,10 +250,10 @@ public sealed class ApplyTests : IAsyncDisposable
     private async Task MarkAsync(ParleyClient client)
     {
         var mark = await new Person("Marker").MessageAsync(General, "mark", lamport: 3);
-        _hub.Offer(Room, mark);
+        Hub.Offer(Room, mark);
         await Eventually.SeesAsync(() => client.Nodes.FindAsync(mark.Node), node => node is not null);
     }
 
-    private long PushedLamport(NodeId node) => _hub.Received.OfType<Frames.ClientFrame.NodeChangeBatch>().SelectMany(b => b.Changes)
+    private long PushedLamport(NodeId node) => Hub.Received.OfType<Frames.ClientFrame.NodeChangeBatch>().SelectMany(b => b.Changes)
         .Where(c => c["nodeId"]?.Text == node.Value).Select(c => c["lamportTime"]?.Integer ?? 0).FirstOrDefault();
 }

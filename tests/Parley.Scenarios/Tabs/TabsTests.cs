@@ -9,23 +9,19 @@ using Xunit;
 
 namespace Parley.Scenarios.Tabs;
 
-public sealed class TabsTests : IAsyncDisposable
+public sealed class TabsTests : TwoPeople<FakeParleyHub>
 {
-    private static readonly Uri Address = new("ws://hub.test/sync");
-
-    private readonly FakeParleyHub _hub = new();
     private readonly FakeBrowser _browser = new(SqliteStore.InMemory());
-    private readonly Person _alice = new("Alice");
     private readonly List<ParleyClient> _clients = [];
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         foreach (var client in _clients)
         {
             await client.DisposeAsync();
         }
 
-        await _alice.DisposeAsync();
+        await base.DisposeAsync();
         await _browser.DisposeAsync();
     }
 
@@ -41,7 +37,7 @@ public sealed class TabsTests : IAsyncDisposable
         await Eventually.SeesAsync(() => newest.Value.Select(m => m.Text("content")).ToList(), texts => texts is ["from the second tab", "from the first tab"]);
         await Eventually.SeesAsync(() => newest.Value, messages => messages.All(m => m.Delivery == Delivery.Stored));
         await Eventually.SeesAsync(() => second.Connection.Value, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
-        Assert.Equal(1, _hub.SubscribersOf(RoomNames.Channel(general).Value));
+        Assert.Equal(1, Hub.SubscribersOf(RoomNames.Channel(general).Value));
     }
 
     [Fact]
@@ -82,7 +78,7 @@ public sealed class TabsTests : IAsyncDisposable
 
         // Until the removal is at the hub too, Bob finds himself a member there.
         await first.SettleAsync();
-        await bob.OpenAsync(hub: Address, links: _hub);
+        await OpenAsync(bob);
         await bob.Client.JoinAsync(invite);
         await Eventually.SeesAsync(() => second.Spaces.Open(space).State.Value.Members.Count, count => count == 2);
         var open = await Eventually.SeesAsync(() => second.Spaces.Open(space).State.Value.Invites, invites => invites.Count == 1);
@@ -109,7 +105,7 @@ public sealed class TabsTests : IAsyncDisposable
         await chat.SendAsync("after");
         await second.Channels.Open(general).SendAsync("after that");
         await Eventually.SeesAsync(() => newest.Value.Select(m => m.Text("content")).ToList(), texts => texts is ["after that", "after", "before"]);
-        await Eventually.SeesAsync(() => _hub.CountOf(RoomNames.Channel(general).Value), count => count == 3);
+        await Eventually.SeesAsync(() => Hub.CountOf(RoomNames.Channel(general).Value), count => count == 3);
         await Eventually.SeesAsync(() => third.Connection.Value, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
     }
 
@@ -140,14 +136,14 @@ public sealed class TabsTests : IAsyncDisposable
         var (first, tab) = await OpenAsync();
         var (second, _) = await OpenAsync();
         await using var bob = new Person("Bob");
-        await bob.OpenAsync(hub: Address, links: _hub);
+        await OpenAsync(bob);
         var node = new NodeId("somewhere");
         using var atBob = bob.Client.Presence.Join(node);
         using var atFirst = first.Presence.Join(node);
         using var atSecond = second.Presence.Join(node);
         atSecond.Show(state => state with { Status = PresenceStatus.Dnd });
         var seen = await Eventually.SeesAsync(() => atBob.Peers.Value, peers => peers.Count == 2 && peers.Any(p => p.State.Status == PresenceStatus.Dnd));
-        Assert.All(seen, peer => Assert.Equal(_alice.Id.Value, peer.Did));
+        Assert.All(seen, peer => Assert.Equal(Alice.Id.Value, peer.Did));
         await Eventually.SeesAsync(() => atSecond.Peers.Value, peers => peers.Count == 2 && peers.Any(p => p.Did == bob.Id.Value));
         await Eventually.SeesAsync(() => atFirst.Peers.Value, peers => peers.Count == 2);
 
@@ -167,13 +163,13 @@ public sealed class TabsTests : IAsyncDisposable
         await first.DisposeAsync();
         await tab.DisposeAsync();
         await second.Channels.Open(general).SendAsync("alone now");
-        await Eventually.SeesAsync(() => _hub.CountOf(RoomNames.Channel(general).Value), count => count == 1);
+        await Eventually.SeesAsync(() => Hub.CountOf(RoomNames.Channel(general).Value), count => count == 1);
     }
 
     private async Task<(ParleyClient Client, FakeBrowser.FakeTab Tab)> OpenAsync()
     {
         var tab = _browser.Open();
-        var client = await ParleyClient.OpenAsync(_alice.Options(_browser.StoreOf(tab), Address, _hub) with { Tabs = tab });
+        var client = await ParleyClient.OpenAsync(Alice.Options(_browser.StoreOf(tab), Address, Hub) with { Tabs = tab });
         _clients.Add(client);
         return (client, tab);
     }
