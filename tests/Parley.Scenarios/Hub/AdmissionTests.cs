@@ -156,58 +156,8 @@ public sealed class AdmissionTests
     }
 
     /// <summary>A store whose disk takes changes, and no revocations.</summary>
-    private sealed class UnwillingStore : IHubStore
+    private sealed class UnwillingStore() : AlteredStore("unwilling")
     {
-        private readonly MemoryHubStore _inner = new("unwilling");
-
-        public string Epoch => _inner.Epoch;
-
-        public void Revoke(string name, long wallMs) => throw new ParleyException(ParleyErrorCode.Storage, "The disk is full.");
-
-        public IReadOnlyList<Revocation> Revoked() => _inner.Revoked();
-
-        public void Unrevoke(string name) => _inner.Unrevoke(name);
-
-        public string? Setting(string name) => _inner.Setting(name);
-
-        public void Set(string name, string? value) => _inner.Set(name, value);
-
-        public IReadOnlyList<StoredStanding> Standings() => _inner.Standings();
-
-        public void SetStanding(string did, Standing? standing, long wallMs) => _inner.SetStanding(did, standing, wallMs);
-
-        public IReadOnlyList<AuthorTotal> AuthorTotals(int limit) => _inner.AuthorTotals(limit);
-
-        public IReadOnlyList<RoomTotal> RoomTotals(int limit) => _inner.RoomTotals(limit);
-
-        public StoreFacts Look(IReadOnlyCollection<Ids.ChangeHash> changes, IReadOnlyCollection<Ids.NodeId> nodes) => _inner.Look(changes, nodes);
-
-        public long NextSeq(string room) => _inner.NextSeq(room);
-
-        public AuthorUsage Usage(string author) => _inner.Usage(author);
-
-        public void Commit(StoreWrites writes) => _inner.Commit(writes);
-
-        public HeldChange? FindHeld(Ids.ChangeHash hash) => _inner.FindHeld(hash);
-
-        public IReadOnlyList<WaitingRow> Waiting(string scope, string? payer) => _inner.Waiting(scope, payer);
-
-        public void ForgetWaiting(long beforeWallMs) => _inner.ForgetWaiting(beforeWallMs);
-
-        public (IReadOnlyList<byte[]> Filed, IReadOnlyList<HeldChange> Held) Operations() => _inner.Operations();
-
-        public bool ReadOperations(string room, long afterSeq, IPageReader reader) => _inner.ReadOperations(room, afterSeq, reader);
-
-        public KnownNode? Find(Ids.NodeId id) => _inner.Find(id);
-
-        public long Clear(string room) => _inner.Clear(room);
-
-        public bool Read(string room, long afterSeq, IPageReader reader) => _inner.Read(room, afterSeq, reader);
-
-        public bool ReadByLamport(string room, double sinceLamport, IPageReader reader) => _inner.ReadByLamport(room, sinceLamport, reader);
-
-        public long MaxLamport(string room) => _inner.MaxLamport(room);
-
-        public void Dispose() => _inner.Dispose();
+        public override void Revoke(string name, long wallMs) => throw new ParleyException(ParleyErrorCode.Storage, "The disk is full.");
     }
 }

@@ -123,9 +123,8 @@ public sealed class DurabilityTests
     }
 
     /// <summary>A store in memory whose commits wait for the test, or fail.</summary>
-    private sealed class GatedStore : IHubStore
+    private sealed class GatedStore() : AlteredStore("gated")
     {
-        private readonly MemoryHubStore _inner = new("gated");
         private readonly List<string> _steps = [];
 
         public TaskCompletionSource CommitBegan { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -136,9 +135,7 @@ public sealed class DurabilityTests
 
         public IReadOnlyList<string> Steps => _steps;
 
-        public string Epoch => _inner.Epoch;
-
-        public void Commit(StoreWrites writes)
+        public override void Commit(StoreWrites writes)
         {
             _steps.Add("commit began");
             CommitBegan.TrySetResult();
@@ -148,54 +145,14 @@ public sealed class DurabilityTests
                 throw new ParleyException(ParleyErrorCode.Storage, "The disk is full.");
             }
 
-            _inner.Commit(writes);
+            base.Commit(writes);
             _steps.Add("commit returned");
         }
 
-        public StoreFacts Look(IReadOnlyCollection<ChangeHash> changes, IReadOnlyCollection<NodeId> nodes) => _inner.Look(changes, nodes);
-
-        public long NextSeq(string room) => _inner.NextSeq(room);
-
-        public AuthorUsage Usage(string author) => _inner.Usage(author);
-
-        public HeldChange? FindHeld(ChangeHash hash) => _inner.FindHeld(hash);
-
-        public IReadOnlyList<WaitingRow> Waiting(string scope, string? payer) => _inner.Waiting(scope, payer);
-
-        public void ForgetWaiting(long beforeWallMs) => _inner.ForgetWaiting(beforeWallMs);
-
-        public (IReadOnlyList<byte[]> Filed, IReadOnlyList<HeldChange> Held) Operations() => _inner.Operations();
-
-        public bool ReadOperations(string room, long afterSeq, IPageReader reader) => _inner.ReadOperations(room, afterSeq, reader);
-
-        public KnownNode? Find(NodeId id) => _inner.Find(id);
-
-        public long Clear(string room) => _inner.Clear(room);
-
-        public IReadOnlyList<Revocation> Revoked() => _inner.Revoked();
-
-        public void Unrevoke(string name) => _inner.Unrevoke(name);
-
-        public string? Setting(string name) => _inner.Setting(name);
-
-        public void Set(string name, string? value) => _inner.Set(name, value);
-
-        public IReadOnlyList<StoredStanding> Standings() => _inner.Standings();
-
-        public void SetStanding(string did, Standing? standing, long wallMs) => _inner.SetStanding(did, standing, wallMs);
-
-        public IReadOnlyList<AuthorTotal> AuthorTotals(int limit) => _inner.AuthorTotals(limit);
-
-        public IReadOnlyList<RoomTotal> RoomTotals(int limit) => _inner.RoomTotals(limit);
-
-        public void Revoke(string name, long wallMs) => _inner.Revoke(name, wallMs);
-
-        public bool Read(string room, long afterSeq, IPageReader reader) => _inner.Read(room, afterSeq, reader);
-
-        public bool ReadByLamport(string room, double sinceLamport, IPageReader reader) => _inner.ReadByLamport(room, sinceLamport, reader);
-
-        public long MaxLamport(string room) => _inner.MaxLamport(room);
-
-        public void Dispose() => Proceed.Dispose();
+        public override void Dispose()
+        {
+            Proceed.Dispose();
+            base.Dispose();
+        }
     }
 }
