@@ -317,7 +317,7 @@ public sealed class ParleyClient : IAsyncDisposable
     private async Task<Leader> LeadAsync(CancellationToken cancellationToken)
     {
         var gate = new SessionGate(_status, PeerId());
-        var replica = await Peers.Replica.OpenAsync(_options, _advanced, _views, _status, gate, cancellationToken).ConfigureAwait(false);
+        var replica = await Peers.Replica.OpenAsync(_options, _advanced, _views.Show, _status, gate, cancellationToken).ConfigureAwait(false);
         var leader = new Leader(replica, gate, _options.Tabs, _advanced, _status, Presence, Calls.Signals);
         _role.Current = leader;
         replica.Start();

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,7 +17,7 @@ using Parley.Ids;
 namespace Parley.Hub;
 
 /// <summary>A hub's life: opens the store, accepts sockets, watches them, and on the way out commits and tells everything it took.</summary>
-internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
+internal sealed class HubHost : IHostedLifecycleService, IAdministrationHost, IAsyncDisposable
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
 
@@ -62,11 +61,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
         _clock = new(time);
     }
 
-    /// <summary>The hub's version, as the handshake and <c>/health</c> give it.</summary>
-    public static string Version { get; } =
-        typeof(HubHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
-
-    /// <summary>True while sockets are taken.</summary>
+    /// <summary>True while sockets and requests are taken.</summary>
     public bool IsReady => _parts is not null && !Volatile.Read(ref _isStopping);
 
     /// <summary>What its sockets share, once it started.</summary>
@@ -74,7 +69,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
 
     /// <summary>The facts of <c>/health</c>.</summary>
     public HubHealth Health => new(
-        Version, _did, (_clock.Ms - _startedMs) / 1_000, _connections.Count, _options.Limits.ConnectionsMax, _topics.Count, Environment.WorkingSet);
+        HubVersion.Text, _did, (_clock.Ms - _startedMs) / 1_000, _connections.Count, _options.Limits.ConnectionsMax, _topics.Count, Environment.WorkingSet);
 
     /// <summary>The text of <c>/metrics</c>.</summary>
     public string MetricsText => _metrics.ToText(_connections.Count, _topics.Count, (_clock.Ms - _startedMs) / 1_000d);
@@ -82,13 +77,13 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
     /// <summary>The one-time code by which somebody becomes the owner; null where nobody can, or rights are off.</summary>
     public string? ClaimCode => _options.Open ? null : _claim?.Code;
 
-    /// <summary>The hub's owner, once there is one.</summary>
+    /// <inheritdoc/>
     public PersonId? Owner => _people?.Owner;
 
-    /// <summary>Whoever shows this on the machine itself gives orders as the owner; null where nobody may.</summary>
+    /// <inheritdoc/>
     public string? LocalSecret { get; set; }
 
-    /// <summary>Carries out the owner's orders, once the hub started.</summary>
+    /// <inheritdoc/>
     public HubAdministration Administration => _administration ?? throw new InvalidOperationException("The hub has not started.");
 
     /// <inheritdoc/>
@@ -108,7 +103,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
         var rules = new RoomRules(memberships, _store.Find, keepsOpen: false, _options.Commons);
         var access = new HubAccess(_options, rules, memberships);
         var presence = new PresenceRelay(_options, _clock, _topics, new CallRelay(_options, _clock, _logs.CreateLogger<CallRelay>()));
-        _people = new(_store, TurnAsync, _clock, memberships, _options.Admission);
+        _people = new(_store, TurnAsync, _clock, memberships.IsInASpace, _options.Admission);
         _claim = new(_store, TurnAsync, key, _people);
         _doorkeeper = new(_people, _connections);
         _guard = new SubscriptionGuard(access, rules, _topics, presence, _doorkeeper);
@@ -136,7 +131,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
             flushers[i] = new();
         }
 
-        _parts = new(_options, _clock, _metrics, _topics, flushers, frames, HubFrames.Handshake(Version, _did, _store.Epoch, _options.Commons || _options.Open), _log);
+        _parts = new(_options, _clock, _metrics, _topics, flushers, frames, HubFrames.Handshake(HubVersion.Text, _did, _store.Epoch, _options.Commons || _options.Open), _log);
         _writer.Start();
         _sweep = SweepAsync(_sweeping.Token);
         Log.Started(_log, _store.Epoch);
@@ -159,15 +154,14 @@ internal sealed class HubHost : IHostedLifecycleService, IAsyncDisposable
         }
     }
 
-    /// <summary>Who a request proves to come from; else why nobody.</summary>
+    /// <inheritdoc/>
     public (PersonId? Person, string Why) Prove(HttpContext context)
     {
         var entry = _door!.Prove(context);
         return (entry.Session.Person, entry.Why);
     }
 
-    /// <summary>Makes a person the owner by the one-time code; false where it is not the code.</summary>
-    /// <exception cref="ParleyException">Storage: it could not be kept, and nothing changed. Disconnected: the hub stops.</exception>
+    /// <inheritdoc/>
     public async Task<bool> ClaimAsync(string code, PersonId person)
     {
         if (_options.Open || !await _claim!.UseAsync(code, person))

@@ -1,5 +1,4 @@
 using Parley.Ids;
-using Parley.Replica;
 
 namespace Parley.Access;
 
@@ -31,10 +30,10 @@ internal sealed class MembershipViews(PersonId me)
         }
     }
 
-    /// <summary>Takes what these domains of a book say now. With the writer's turn, where the book is the writer's.</summary>
-    public void Show(MembershipBook book, IReadOnlyCollection<NodeId> domains)
+    /// <summary>Takes what these logs say now. With the writer's turn, where they are the writer's.</summary>
+    public void Show(IEnumerable<MembershipLog> logs)
     {
-        foreach (var log in domains.Select(book.Find).OfType<MembershipLog>())
+        foreach (var log in logs)
         {
             var state = MembershipState.Of(log, me);
             Of(log.Domain).Set(state);

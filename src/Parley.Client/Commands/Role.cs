@@ -34,7 +34,7 @@ internal sealed class RoleHolder
 
     public Role Current
     {
-        get => Volatile.Read(ref _current) ?? throw new ObjectDisposedException(nameof(ParleyClient));
+        get => Volatile.Read(ref _current) ?? throw new ObjectDisposedException("ParleyClient");
         set => Volatile.Write(ref _current, value);
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Parley.Replica;
 
 namespace Parley.Live;
 
@@ -35,14 +34,4 @@ internal static partial class SyncLog
 
     [LoggerMessage(109, LogLevel.Information, "No connection with a fresh token yet: {Why}; the one that stands goes on")]
     public static partial void NotRenewed(ILogger log, string why);
-
-    public static void Applied(ILogger log, IReadOnlyCollection<NodeVerdict> verdicts)
-    {
-        if (log.IsEnabled(LogLevel.Debug))
-        {
-            Applied(
-                log, verdicts.Count(v => v is NodeVerdict.Accepted), verdicts.Count(v => v is NodeVerdict.Held),
-                verdicts.Count(v => v is NodeVerdict.Refused), verdicts.Count(v => v is NodeVerdict.Duplicate));
-        }
-    }
 }

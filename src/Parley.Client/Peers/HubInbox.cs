@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using System.Threading.Channels;
 using Parley.Access;
 using Parley.Frames;
@@ -255,7 +256,12 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
         }
 
         pusher.Answered([.. batch.Known, .. batch.Verified.Select(v => v.Change.Hash)]);
-        SyncLog.Applied(parts.Log, verdicts);
+        if (parts.Log.IsEnabled(LogLevel.Debug))
+        {
+            SyncLog.Applied(
+                parts.Log, verdicts.Count(v => v is NodeVerdict.Accepted), verdicts.Count(v => v is NodeVerdict.Held),
+                verdicts.Count(v => v is NodeVerdict.Refused), verdicts.Count(v => v is NodeVerdict.Duplicate));
+        }
     }
 
     private async Task CommittedAsync()

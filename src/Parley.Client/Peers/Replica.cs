@@ -27,7 +27,7 @@ internal sealed class Replica : IAsyncDisposable
     private HubConnection? _hub;
 
     private Replica(
-        ParleyOptions options, LamportClock clock, RoomBook rooms, Outbox outbox, AdvanceSignal advanced, MembershipViews views, StatusBoard status,
+        ParleyOptions options, LamportClock clock, RoomBook rooms, Outbox outbox, AdvanceSignal advanced, Action<IEnumerable<MembershipLog>> show, StatusBoard status,
         SessionGate gate)
     {
         _options = options;
@@ -43,7 +43,7 @@ internal sealed class Replica : IAsyncDisposable
         _duties = new(_apply, Writer, options.Time, options.Random);
         _apply.MembershipsChanged = domains =>
         {
-            views.Show(Memberships, domains);
+            show(domains.Select(Memberships.Find).OfType<MembershipLog>());
             _duties.Ring();
         };
         outbox.Changed = () => status.Unsent(outbox.Unsent);
@@ -66,17 +66,23 @@ internal sealed class Replica : IAsyncDisposable
     public MembershipBook Memberships { get; }
 
     /// <summary>Migrates the store. Throws <see cref="ParleyException"/>: Storage, NewerStore.</summary>
+    /// <param name="options">How the client was opened.</param>
+    /// <param name="advanced">Rings after each commit.</param>
+    /// <param name="show">Takes the logs that there are now and, with the writer's turn, those that a commit moved.</param>
+    /// <param name="status">Shows the connection.</param>
+    /// <param name="gate">What uses the session with the hub.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
     public static async Task<Replica> OpenAsync(
-        ParleyOptions options, AdvanceSignal advanced, MembershipViews views, StatusBoard status, SessionGate gate, CancellationToken cancellationToken)
+        ParleyOptions options, AdvanceSignal advanced, Action<IEnumerable<MembershipLog>> show, StatusBoard status, SessionGate gate, CancellationToken cancellationToken)
     {
         await StoreSchema.MigrateAsync(options.Store, cancellationToken).ConfigureAwait(false);
         var clock = await LamportClock.LoadAsync(options.Store, cancellationToken).ConfigureAwait(false);
         var rooms = await RoomBook.LoadAsync(options.Store, cancellationToken).ConfigureAwait(false);
         var outbox = new Outbox(options.Store);
-        var replica = new Replica(options, clock, rooms, outbox, advanced, views, status, gate);
+        var replica = new Replica(options, clock, rooms, outbox, advanced, show, status, gate);
         await outbox.LoadAsync(cancellationToken).ConfigureAwait(false);
         await replica._apply.SettleWaitingAsync(cancellationToken).ConfigureAwait(false);
-        views.Show(replica.Memberships, [.. replica.Memberships.All.Select(log => log.Domain)]);
+        show(replica.Memberships.All);
         var me = options.Signer.Person;
         List<RoomId> own = [RoomNames.Author(me), RoomNames.Profile(me), RoomNames.Knock(me)];
         if (options.Hub is null)

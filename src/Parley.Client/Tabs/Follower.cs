@@ -154,7 +154,7 @@ internal sealed class Follower(ITabs tabs, AdvanceSignal advanced, StatusBoard s
             _pending.Clear();
         }
 
-        waiting.ForEach(answer => answer.TrySetException(new ObjectDisposedException(nameof(ParleyClient))));
+        waiting.ForEach(answer => answer.TrySetException(new ObjectDisposedException("ParleyClient")));
         return ValueTask.CompletedTask;
     }
 

@@ -56,7 +56,7 @@ internal sealed class MembershipMirror : IDisposable
                 var book = new MembershipBook(_options.Store, _options.Signatures, _options.Signer.Person);
                 await book.RefreshAsync(cancellationToken).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
-                _views.Show(book, [.. book.All.Select(log => log.Domain)]);
+                _views.Show(book.All);
                 _first.TrySetResult();
             }
         }

@@ -16,13 +16,13 @@ internal static class AdministrationEndpoints
 {
     private const int RequestBytesMax = 4_096;
 
-    public static void Map(WebApplication app, HubHost hub)
+    public static void Map(WebApplication app, IAdministrationHost hub)
     {
         app.MapPost("/hub/admin", context => AdministerAsync(context, hub));
         app.MapPost("/hub/claim", context => ClaimAsync(context, hub));
     }
 
-    private static async Task AdministerAsync(HttpContext context, HubHost hub)
+    private static async Task AdministerAsync(HttpContext context, IAdministrationHost hub)
     {
         if (await ReadAsync(context, hub) is not { } request)
         {
@@ -47,7 +47,7 @@ internal static class AdministrationEndpoints
         }
     }
 
-    private static async Task ClaimAsync(HttpContext context, HubHost hub)
+    private static async Task ClaimAsync(HttpContext context, IAdministrationHost hub)
     {
         if (await ReadAsync(context, hub) is { } request && await PersonAsync(context, hub) is { } person)
         {
@@ -63,7 +63,7 @@ internal static class AdministrationEndpoints
     }
 
     /// <summary>The request's JSON; null where it was answered already.</summary>
-    private static async Task<JsonValue?> ReadAsync(HttpContext context, HubHost hub)
+    private static async Task<JsonValue?> ReadAsync(HttpContext context, IAdministrationHost hub)
     {
         context.Response.Headers.CacheControl = "no-store";
         if (!hub.IsReady)
@@ -95,7 +95,7 @@ internal static class AdministrationEndpoints
     }
 
     /// <summary>Whoever the token proves; null where it was answered already.</summary>
-    private static async Task<Ids.PersonId?> PersonAsync(HttpContext context, HubHost hub)
+    private static async Task<Ids.PersonId?> PersonAsync(HttpContext context, IAdministrationHost hub)
     {
         var (person, why) = hub.Prove(context);
         if (person is null)
@@ -113,7 +113,7 @@ internal static class AdministrationEndpoints
         return origin.Length == 0 || string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static bool IsSecretOf(HubHost hub, string? shown) =>
+    private static bool IsSecretOf(IAdministrationHost hub, string? shown) =>
         hub.LocalSecret is { } secret && shown is not null
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(shown));
 

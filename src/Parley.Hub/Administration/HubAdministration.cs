@@ -84,7 +84,7 @@ internal sealed class HubAdministration(AdministeredHub hub, ILogger<HubAdminist
         ("owner", Text(hub.People.Owner?.Value)),
         ("isClaimable", JsonValue.Of(hub.Claim.Code is not null)),
         ("connections", JsonValue.Of(hub.Connections.Count)),
-        ("version", JsonValue.Of(HubHost.Version)));
+        ("version", JsonValue.Of(HubVersion.Text)));
 
     private IEnumerable<JsonValue> People()
     {

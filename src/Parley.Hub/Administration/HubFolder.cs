@@ -34,7 +34,7 @@ public sealed class HubFolder : IDisposable
                 step();
                 return Task.CompletedTask;
             };
-            var people = new HubPeople(store, now, clock, memberships, null);
+            var people = new HubPeople(store, now, clock, memberships.IsInASpace, null);
             var claim = new HubClaim(store, now, HubKey.Open(folder), people);
             var hub = new AdministeredHub(store, people, claim, new(store, now, clock), memberships, new(), static _ => { });
             return new(store, new(hub, NullLogger<HubAdministration>.Instance));

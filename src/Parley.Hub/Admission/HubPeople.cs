@@ -38,7 +38,7 @@ internal sealed class HubPeople
     private readonly IHubStore _store;
     private readonly StoreTurn _turn;
     private readonly HubClock _clock;
-    private readonly Memberships _memberships;
+    private readonly Func<PersonId, bool> _isInASpace;
     private readonly ConcurrentDictionary<string, StoredStanding> _standings;
     private volatile string? _owner;
     private volatile int _mode;
@@ -46,14 +46,14 @@ internal sealed class HubPeople
     /// <param name="store">Where it is kept.</param>
     /// <param name="turn">When that may be written.</param>
     /// <param name="clock">The hub's clock.</param>
-    /// <param name="memberships">Who is a member of what.</param>
+    /// <param name="isInASpace">Whether a person is a member of a space.</param>
     /// <param name="mode">The mode where it does not follow from what is kept.</param>
-    public HubPeople(IHubStore store, StoreTurn turn, HubClock clock, Memberships memberships, AdmissionMode? mode)
+    public HubPeople(IHubStore store, StoreTurn turn, HubClock clock, Func<PersonId, bool> isInASpace, AdmissionMode? mode)
     {
         _store = store;
         _turn = turn;
         _clock = clock;
-        _memberships = memberships;
+        _isInASpace = isInASpace;
         _standings = new(store.Standings().Select(static s => KeyValuePair.Create(s.Did, s)), StringComparer.Ordinal);
         _owner = store.Setting(OwnerSetting);
         IsModeFixed = mode is not null;
@@ -83,7 +83,7 @@ internal sealed class HubPeople
         {
             AdmissionMode.Open => Admittance.In,
             // A direct message opens no door: people would keep it who were removed from everything else.
-            AdmissionMode.InviteOnly => _memberships.IsInASpace(person) ? Admittance.In : Admittance.Lobby,
+            AdmissionMode.InviteOnly => _isInASpace(person) ? Admittance.In : Admittance.Lobby,
             AdmissionMode.AllowList => Admittance.Unlisted,
         };
 

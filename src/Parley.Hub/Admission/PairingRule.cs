@@ -1,5 +1,6 @@
 using Parley.Frames;
 using Parley.Hub.Connections;
+using Parley.Hub.Limits;
 using Parley.Ids;
 
 namespace Parley.Hub.Admission;
@@ -10,24 +11,12 @@ namespace Parley.Hub.Admission;
 /// </summary>
 internal static class PairingRule
 {
-    /// <summary>Sockets in one room; a third sleeps.</summary>
-    public const int SubscribersMax = 2;
-
-    /// <summary>Such rooms of one socket.</summary>
-    public const int RoomsMax = 4;
-
-    /// <summary>Messages of one socket in a window of a minute.</summary>
-    public const int MessagesPerMinuteMax = 60;
-
-    /// <summary>The longest frame that is relayed there.</summary>
-    public const int FrameBytesMax = 2_048;
-
     /// <summary>True for a topic that this is about.</summary>
     public static bool Covers(string topic) => RoomNames.IsPairing(new(topic));
 
     /// <summary>False where a socket would be in too many.</summary>
     public static bool MaySubscribe(IEnumerable<string> has, IEnumerable<string> wanted) =>
-        !wanted.Any(Covers) || has.Concat(wanted).Count(Covers) <= RoomsMax;
+        !wanted.Any(Covers) || has.Concat(wanted).Count(Covers) <= PairingLimits.RoomsMax;
 
     /// <summary>Whether a frame is one of those that are relayed here, and not one too many; the socket is told where it is not.</summary>
     public static bool MayPublish(HubConnection from, ClientFrame.Publish frame, int bytes, long nowMs)
@@ -38,8 +27,8 @@ internal static class PairingRule
         }
 
         var why = frame.Data["type"]?.Text != "pair" ? "Only pairing messages are taken in this room"
-            : bytes > FrameBytesMax ? $"A pairing message has at most {FrameBytesMax} bytes"
-            : !from.Budget.TakePairing(nowMs) ? $"Rate limit: max {MessagesPerMinuteMax} pairing messages per 60000ms"
+            : bytes > PairingLimits.FrameBytesMax ? $"A pairing message has at most {PairingLimits.FrameBytesMax} bytes"
+            : !from.Budget.TakePairing(nowMs) ? $"Rate limit: max {PairingLimits.MessagesPerMinuteMax} pairing messages per 60000ms"
             : null;
         if (why is not null)
         {

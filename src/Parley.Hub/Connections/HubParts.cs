@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Parley.Hub.Frames;
 using Parley.Hub.Limits;
 
 namespace Parley.Hub.Connections;
@@ -11,6 +10,6 @@ internal sealed record HubParts(
     HubMetrics Metrics,
     Topics Topics,
     Flusher[] Flushers,
-    FrameHandler Frames,
+    ISocketHandler Frames,
     OutFrame Handshake,
     ILogger Log);

@@ -1,5 +1,6 @@
 using Parley.Calls;
-using Parley.Hub.Admission;
+using Parley.Hub.Limits;
+using Parley.Ids;
 using Parley.Json;
 
 namespace Parley.Hub.Connections;
@@ -28,7 +29,7 @@ internal sealed class Topic(string name)
 {
     private readonly Lock _gate = new();
     private readonly List<Subscription> _subscriptions = new(1);
-    private readonly int _awakeMax = PairingRule.Covers(name) ? PairingRule.SubscribersMax : int.MaxValue;
+    private readonly int _awakeMax = RoomNames.IsPairing(new(name)) ? PairingLimits.SubscribersMax : int.MaxValue;
     private AwarenessRoom? _awareness;
     private CallRoom? _call;
 
@@ -38,7 +39,7 @@ internal sealed class Topic(string name)
     public byte[] QuotedName { get; } = CanonicalJson.ToBytes(JsonValue.Of(name));
 
     /// <summary>The domain whose log decides who may read it, or the node whose create may close it. Guarded by <see cref="Topics"/>.</summary>
-    public Parley.Ids.NodeId? Key { get; set; }
+    public NodeId? Key { get; set; }
 
     /// <summary>True once it was taken out of the table; a new subscriber needs a new one. Guarded by <see cref="_gate"/>.</summary>
     public bool IsRetired { get; private set; }

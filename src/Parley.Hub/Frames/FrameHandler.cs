@@ -23,12 +23,12 @@ internal sealed class FrameHandler(
     ChangeIntake changes,
     PresenceRelay presence,
     SyncPages pages,
-    ILogger<FrameHandler> log)
+    ILogger<FrameHandler> log) : ISocketHandler
 {
     /// <summary>A socket with this many frames at the writer waits for them.</summary>
     private const int PendingMax = 64;
 
-    /// <summary>Handles one event. Never throws: a failure here is a bug, which is logged and costs that socket its connection.</summary>
+    /// <inheritdoc/>
     public async ValueTask HandleAsync(HubConnection from, SocketEvent received)
     {
         try
@@ -213,7 +213,7 @@ internal sealed class FrameHandler(
 
         if (!PairingRule.MaySubscribe(subscriptions.Keys, wanted))
         {
-            from.Outbox.Add(HubFrames.Error($"Too many pairing rooms: max {PairingRule.RoomsMax}"));
+            from.Outbox.Add(HubFrames.Error($"Too many pairing rooms: max {PairingLimits.RoomsMax}"));
             return;
         }
 

@@ -77,7 +77,7 @@ internal struct FrameBudget(HubLimits limits)
             _pairings = 0;
         }
 
-        return _pairings++ < Admission.PairingRule.MessagesPerMinuteMax;
+        return _pairings++ < PairingLimits.MessagesPerMinuteMax;
     }
 
     /// <summary>True where one more broken frame is to be answered; the rest of the window's are swallowed.</summary>

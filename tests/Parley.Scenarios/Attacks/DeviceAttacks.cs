@@ -1,5 +1,5 @@
 using Parley.Frames;
-using Parley.Hub.Admission;
+using Parley.Hub.Limits;
 using Parley.Identity;
 using Parley.Ids;
 using Parley.Json;
@@ -158,7 +158,7 @@ public sealed class DeviceAttacks
         await using var ada = await HubClient.JoinAsync(hub, _ada.Did, room);
         await using var eve = await HubClient.JoinAsync(hub, _eve.Did, room);
 
-        await eve.SendAsync(Message(room, new string('x', PairingRule.FrameBytesMax)));
+        await eve.SendAsync(Message(room, new string('x', PairingLimits.FrameBytesMax)));
         await eve.SendAsync($$$"""{"type":"publish","topic":"{{{room}}}","data":{"type":"chat"}}""");
         await eve.SendAsync(ClientFrames.Awareness(new(room), "p", [0]));
         await eve.SendAsync(Author.Frame(_eve.Create(Schemas.Page, ("title", JsonValue.Of("kept?"))), room));
@@ -166,13 +166,13 @@ public sealed class DeviceAttacks
         await eve.SendAsync(ClientFrames.SyncRequest(new(room), 0, 0, null));
         Assert.Empty((await eve.ReadAsync("node-sync-response"))["changes"]!.Items);
 
-        for (var i = 0; i < PairingRule.MessagesPerMinuteMax + 40; i++)
+        for (var i = 0; i < PairingLimits.MessagesPerMinuteMax + 40; i++)
         {
             await eve.SendAsync(Message(room));
         }
 
         Assert.Equal(40, (await eve.ReadUntilPongAsync()).Count(static f => f["type"]!.Text == "error"));
-        Assert.Equal(PairingRule.MessagesPerMinuteMax, (await ada.ReadUntilPongAsync()).Count);
+        Assert.Equal(PairingLimits.MessagesPerMinuteMax, (await ada.ReadUntilPongAsync()).Count);
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class DeviceAttacks
     {
         await using var hub = await HubFixture.StartAsync();
         await using var eve = await HubClient.JoinAsync(hub, _eve.Did);
-        RoomId[] rooms = [.. Enumerable.Range(0, PairingRule.RoomsMax + 1).Select(static i => RoomNames.Pairing(Enumerable.Repeat((byte)i, 32).ToArray()))];
+        RoomId[] rooms = [.. Enumerable.Range(0, PairingLimits.RoomsMax + 1).Select(static i => RoomNames.Pairing(Enumerable.Repeat((byte)i, 32).ToArray()))];
 
         await eve.SendAsync(ClientFrames.Subscribe(rooms));
         await eve.ReadAsync("error");
