@@ -8,20 +8,25 @@ internal sealed class HubProcess : IAsyncDisposable
 {
     private const string Ready = "Parley is running at ";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("parley-hub-").FullName;
+    private readonly WallClock? _clock;
     private RunningProcess? _process;
 
-    private HubProcess(string executable) => Executable = executable;
+    private HubProcess(string executable, WallClock? clock) => (Executable, _clock) = (executable, clock);
 
-    public static async Task<HubProcess> StartAsync(ParleyExecutable executable)
+    /// <param name="executable">What is run.</param>
+    /// <param name="clock">Its wall clock if that is not the computer's.</param>
+    public static async Task<HubProcess> StartAsync(ParleyExecutable executable, WallClock? clock = null)
     {
-        var hub = new HubProcess(await executable.PathAsync());
+        var hub = new HubProcess(await executable.PathAsync(), clock);
         await hub.StartAsync();
         return hub;
     }
 
     /// <summary>The executable that it runs.</summary>
     public string Executable { get; }
+
+    /// <summary>Where it keeps what it has.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("parley-hub-").FullName;
 
     /// <summary>Where the app is served. By the name that browsers take for this computer itself.</summary>
     public Uri Address { get; private set; } = null!;
@@ -32,7 +37,9 @@ internal sealed class HubProcess : IAsyncDisposable
     public async Task StartAsync()
     {
         var port = Address?.Port ?? 0;
-        _process = new RunningProcess(Executable, "hub", "--commons", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", _folder);
+        var start = ParleyExecutable.Start(Executable, "hub", "--commons", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", Folder);
+        _clock?.ApplyTo(start);
+        _process = new RunningProcess(start);
         var line = await _process.ReadUntilAsync(Ready);
         Address = new Uri(line[(line.IndexOf(Ready, StringComparison.Ordinal) + Ready.Length)..].Trim());
     }
@@ -45,6 +52,14 @@ internal sealed class HubProcess : IAsyncDisposable
         Assert.Equal(0, await process.StopAsync());
         Assert.Empty(process.Errors);
         await process.DisposeAsync();
+    }
+
+    /// <summary>Stops it, changes its folder, and starts it again at the same address.</summary>
+    public async Task StopAndAsync(Action<string> change)
+    {
+        await StopAsync();
+        change(Folder);
+        await StartAsync();
     }
 
     public async Task KillAsync()
@@ -63,6 +78,6 @@ internal sealed class HubProcess : IAsyncDisposable
             await _process.DisposeAsync();
         }
 
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
     }
 }

@@ -11,6 +11,8 @@ internal sealed class RunningProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    private const int LinesTold = 20;
+
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly ConcurrentQueue<string> _output = new();
@@ -18,8 +20,13 @@ internal sealed class RunningProcess : IAsyncDisposable
     private readonly Task _reading;
 
     public RunningProcess(string executable, params string[] arguments)
+        : this(ParleyExecutable.Start(executable, arguments))
     {
-        _process = Process.Start(ParleyExecutable.Start(executable, arguments))!;
+    }
+
+    public RunningProcess(ProcessStartInfo start)
+    {
+        _process = Process.Start(start)!;
         _reading = Task.WhenAll(ReadOutputAsync(), ReadErrorsAsync());
     }
 
@@ -48,7 +55,7 @@ internal sealed class RunningProcess : IAsyncDisposable
             // Told below, with what came instead.
         }
 
-        throw new InvalidOperationException($"No line with '{text}'. Output:\n{string.Join('\n', _output)}\nErrors:\n{string.Join('\n', _errors)}");
+        throw new InvalidOperationException($"No line with '{text}'. Output ends in:\n{string.Join('\n', _output.TakeLast(LinesTold))}\nErrors:\n{string.Join('\n', _errors)}");
     }
 
     /// <summary>Closes its standard input and waits for its end.</summary>

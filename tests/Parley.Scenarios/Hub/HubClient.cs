@@ -4,6 +4,7 @@ using Parley.Frames;
 using Parley.Identity;
 using Parley.Json;
 using Parley.Testing;
+using Xunit;
 
 namespace Parley.Scenarios.Hub;
 
@@ -33,7 +34,11 @@ internal sealed class HubClient : IAsyncDisposable
         ShowAsync(hub, Tokens.Of(Somebody, hub).Text, path, subProtocols);
 
     /// <summary>Connects showing a token, or none.</summary>
-    public static async Task<HubClient> ShowAsync(HubFixture hub, string? token, string path = "/", params string[] subProtocols)
+    public static Task<HubClient> ShowAsync(HubFixture hub, string? token, string path = "/", params string[] subProtocols) =>
+        ShowAsync(new Uri(hub.Socket, path), token, subProtocols);
+
+    /// <summary>As the other, to a hub anywhere.</summary>
+    public static async Task<HubClient> ShowAsync(Uri hub, string? token, params string[] subProtocols)
     {
         var client = new HubClient();
         if (token is not null)
@@ -46,7 +51,7 @@ internal sealed class HubClient : IAsyncDisposable
             client._socket.Options.AddSubProtocol(subProtocol);
         }
 
-        await client._socket.ConnectAsync(new Uri(hub.Socket, path), TestContext.Current.CancellationToken);
+        await client._socket.ConnectAsync(hub, TestContext.Current.CancellationToken);
         client.Handshake = await client.ReadAsync() ?? JsonValue.Null;
         return client;
     }
