@@ -28,7 +28,7 @@ public abstract class TwoPeople : IAsyncDisposable
     }
 
     protected static Task<ConnectionStatus> OnlineAsync(Person person) =>
-        Eventually.SeesAsync(() => person.Client.Connection.Value, status => status.Phase == ConnectionPhase.Online);
+        Eventually.SeesAsync(person.Client.Connection, status => status.Phase == ConnectionPhase.Online);
 }
 
 /// <summary>The two at a fake hub.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Parley.Testing;
 
-/// <summary>Waits until something that runs by itself (a hub, a browser, a replica) comes to a state; the one place where tests wait by polling.</summary>
+/// <summary>Waits until something that runs by itself (a hub, a browser, a replica) comes to a state; the one place where tests wait by polling. What tells of its changes is not polled.</summary>
 public static class Eventually
 {
     /// <summary>How long is waited where nothing else is said.</summary>
@@ -42,6 +42,31 @@ public static class Eventually
     public static Task<T> SeesAsync<T>(
         Func<T> look, Func<T, bool> satisfies, TimeSpan? patience = null, [CallerArgumentExpression(nameof(satisfies))] string condition = "") =>
         SeesAsync(() => Task.FromResult(look()), satisfies, patience, condition);
+
+    /// <summary>Waits until a state satisfies; returns it. A state tells of its changes, so nothing is polled.</summary>
+    public static async Task<T> SeesAsync<T>(
+        Live<T> state, Func<T, bool> satisfies, TimeSpan? patience = null, [CallerArgumentExpression(nameof(satisfies))] string condition = "")
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(satisfies);
+        using var late = new CancellationTokenSource(patience ?? Patience);
+        try
+        {
+            await foreach (var value in state.WatchAsync(late.Token))
+            {
+                if (satisfies(value))
+                {
+                    return value;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested)
+        {
+            // Said below.
+        }
+
+        throw new TimeoutException($"Not so: {condition}. Seen last: {Show(state.Value)}");
+    }
 
     private static string Show<T>(T seen) => seen is System.Collections.IEnumerable items and not string
         ? "[" + string.Join(", ", items.Cast<object?>()) + "]"

@@ -90,7 +90,7 @@ public sealed class DeliveryTests : TwoPeople, IAsyncLifetime
     {
         var conversation = await Alice.Client.Channels.OpenDirectAsync([Bob.Id]);
         await Alice.Client.Channels.Open(conversation).SendAsync("you do not know me");
-        var request = (await Eventually.SeesAsync(() => Bob.Client.Requests.All.Value, all => all.Count == 1))[0];
+        var request = (await Eventually.SeesAsync(Bob.Client.Requests.All, all => all.Count == 1))[0];
         Assert.Empty(await AccessScene.TextsAsync(Bob, conversation));
 
         await Bob.Client.Requests.AcceptAsync(request);

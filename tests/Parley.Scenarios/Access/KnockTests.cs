@@ -40,14 +40,14 @@ public sealed class KnockTests : IAsyncDisposable
         var bob = await _scene.OpenAsync("Bob");
         var conversation = await alice.Client.Channels.OpenDirectAsync([bob.Id]);
         await alice.Client.Channels.Open(conversation).SendAsync("you do not know me");
-        var request = (await Eventually.SeesAsync(() => bob.Client.Requests.All.Value, requests => requests.Count == 1))[0];
+        var request = (await Eventually.SeesAsync(bob.Client.Requests.All, requests => requests.Count == 1))[0];
         Assert.Equal((alice.Id, conversation), (request.From, request.Domain));
         Assert.Empty(await AccessScene.TextsAsync(bob, conversation));
         Assert.InRange(_scene.Hub.SubscribersOf(RoomNames.Channel(conversation).Value), 0, 1);
 
         await bob.Client.Requests.AcceptAsync(request);
         await AccessScene.SeesTextsAsync(bob, conversation, "you do not know me");
-        await Eventually.SeesAsync(() => bob.Client.Requests.All.Value, requests => requests.Count == 0);
+        await Eventually.SeesAsync(bob.Client.Requests.All, requests => requests.Count == 0);
         await bob.Client.Channels.Open(conversation).SendAsync("now I do");
         await AccessScene.SeesTextsAsync(alice, conversation, "you do not know me", "now I do");
     }
@@ -84,9 +84,9 @@ public sealed class KnockTests : IAsyncDisposable
         var alice = await _scene.OpenAsync("Alice");
         var bob = await _scene.OpenAsync("Bob", Native.Storage.SqliteStore.At(folder["bob.db"]));
         var conversation = await alice.Client.Channels.OpenDirectAsync([bob.Id]);
-        var request = (await Eventually.SeesAsync(() => bob.Client.Requests.All.Value, requests => requests.Count == 1))[0];
+        var request = (await Eventually.SeesAsync(bob.Client.Requests.All, requests => requests.Count == 1))[0];
         await bob.Client.Requests.DeclineAsync(request);
-        await Eventually.SeesAsync(() => bob.Client.Requests.All.Value, requests => requests.Count == 0);
+        await Eventually.SeesAsync(bob.Client.Requests.All, requests => requests.Count == 0);
         await bob.CloseAsync();
         bob = await _scene.OpenAsync("Bob", Native.Storage.SqliteStore.At(folder["bob.db"]));
         await bob.Client.SettleAsync();
@@ -111,7 +111,7 @@ public sealed class KnockTests : IAsyncDisposable
         await alice.Client.Requests.BlockAsync(bob.Id);
         await Eventually.SeesAsync(() => newest.Value.Count, count => count == 1);
         Assert.Equal(["mine"], await AccessScene.TextsAsync(alice, general));
-        await Eventually.SeesAsync(() => alice.Client.Requests.Blocked.Value, blocked => blocked.SequenceEqual([bob.Id]));
+        await Eventually.SeesAsync(alice.Client.Requests.Blocked, blocked => blocked.SequenceEqual([bob.Id]));
         await bob.Client.Channels.OpenDirectAsync([alice.Id]);
         await bob.Client.Channels.Open(general).SendAsync("second");
         await bob.Client.SettleAsync();
@@ -123,7 +123,7 @@ public sealed class KnockTests : IAsyncDisposable
         Assert.Empty(alice.Client.Requests.All.Value);
         await alice.Client.Requests.UnblockAsync(bob.Id);
         await AccessScene.SeesTextsAsync(alice, general, "first", "mine", "second");
-        await Eventually.SeesAsync(() => alice.Client.Requests.All.Value, requests => requests.Count == 1);
+        await Eventually.SeesAsync(alice.Client.Requests.All, requests => requests.Count == 1);
         await alice.CloseAsync();
     }
 

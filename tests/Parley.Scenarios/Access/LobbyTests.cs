@@ -26,18 +26,18 @@ public sealed class LobbyTests
 
         await bob.OpenAsync(hub: hub.Socket);
         await bob.Client.Profiles.SetNameAsync("Bob");
-        await Eventually.SeesAsync(() => bob.Client.Connection.Value, status => status is { Phase: ConnectionPhase.Lobby, Unsent: 1 });
+        await Eventually.SeesAsync(bob.Client.Connection, status => status is { Phase: ConnectionPhase.Lobby, Unsent: 1 });
         Assert.Null(await alice.Client.Nodes.FindAsync(RoomNames.ProfileNode(bob.Id)));
 
         await bob.Client.JoinAsync(invite, TestContext.Current.CancellationToken);
-        await Eventually.SeesAsync(() => bob.Client.Connection.Value, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
+        await Eventually.SeesAsync(bob.Client.Connection, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
         await bob.Client.Channels.Open(RoomNames.ThreadOf(space)).SendAsync("I am in");
         var said = NodeQuery.Of(Schemas.ChatMessage).Where("content", "I am in");
         await Eventually.SeesAsync(() => alice.Client.Nodes.FindAsync(said), found => found.Count == 1);
         await Eventually.SeesAsync(() => Task.FromResult(alice.Client.Profiles.NameOf(bob.Id)), name => name == "Bob");
 
         await alice.Client.Spaces.Open(space).RevokeAsync(bob.Id);
-        await Eventually.SeesAsync(() => bob.Client.Connection.Value, status => status.Phase == ConnectionPhase.Lobby);
+        await Eventually.SeesAsync(bob.Client.Connection, status => status.Phase == ConnectionPhase.Lobby);
     }
 
     [Fact]
@@ -50,13 +50,13 @@ public sealed class LobbyTests
 
         await OrderAsync(hub, "ban", bob);
 
-        var status = await Eventually.SeesAsync(() => bob.Client.Connection.Value, status => status.Phase == ConnectionPhase.Refused);
+        var status = await Eventually.SeesAsync(bob.Client.Connection, status => status.Phase == ConnectionPhase.Refused);
         Assert.Equal(Reason.Banned, status.Reason);
         await bob.Client.Channels.Open(await bob.Client.Channels.EnsureGeneralAsync()).SendAsync("to myself");
         Assert.Equal(1, await bob.Client.Nodes.CountAsync(NodeQuery.Of(Schemas.ChatMessage)));
         await OrderAsync(hub, "unban", bob);
         bob.Client.Reconnect();
-        await Eventually.SeesAsync(() => bob.Client.Connection.Value, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
+        await Eventually.SeesAsync(bob.Client.Connection, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
     }
 
     private static async Task OrderAsync(HubFixture hub, string what, Person whom)

@@ -157,7 +157,7 @@ public sealed class SpaceTests : IAsyncDisposable
         await AccessScene.GeneralOf(alice, space).SendAsync("hello Bob");
         await AccessScene.SeesTextsAsync(bob, general, "hello Bob");
         await alice.Client.Spaces.Open(space).RevokeAsync(bob.Id);
-        await Eventually.SeesAsync(() => bob.Client.Spaces.Open(space).State.Value, state => state is { HasLeft: true, Role: null });
+        await Eventually.SeesAsync(bob.Client.Spaces.Open(space).State, state => state is { HasLeft: true, Role: null });
         Assert.Empty(bob.Client.Spaces.All.Value);
         foreach (var room in new[] { RoomNames.Space(space.Value), RoomNames.Channel(general) })
         {

@@ -80,7 +80,7 @@ public sealed class SweepTests : IAsyncDisposable
         // A link that is older than a removal does not bring the removed person back, and nothing of the attempt stays.
         var old = await mine.InviteAsync(AccessScene.Later, uses: 7);
         await mine.RevokeAsync(bob.Id);
-        await Eventually.SeesAsync(() => bob.Client.Spaces.Open(space).State.Value, state => state is { HasLeft: true, Role: null } && state.EndedBy == alice.Id);
+        await Eventually.SeesAsync(bob.Client.Spaces.Open(space).State, state => state is { HasLeft: true, Role: null } && state.EndedBy == alice.Id);
         Assert.Equal([space], bob.Client.Spaces.Left.Value);
         await Eventually.SeesAsync(() => bob.Client.Spaces.Open(space).State.Value.Invites, open => open.Any(each => each.Uses == 7));
         Assert.Equal(Reason.Removed, await WhyAsync(bob, old));

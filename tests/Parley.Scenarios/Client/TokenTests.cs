@@ -97,7 +97,7 @@ public sealed class TokenTests : TwoPeople<FakeParleyHub>
     {
         Hub.RefusesWith = code;
         await OpenAsync(Alice, Time);
-        var refused = await Eventually.SeesAsync(() => Alice.Client.Connection.Value, status => status.Phase == ConnectionPhase.Refused);
+        var refused = await Eventually.SeesAsync(Alice.Client.Connection, status => status.Phase == ConnectionPhase.Refused);
 
         Assert.Contains($"({code})", refused.Why, StringComparison.Ordinal);
         Assert.InRange(refused.RetryAt!.Value - Time.GetUtcNow(), TimeSpan.FromMinutes(2.5), TimeSpan.FromMinutes(5));
@@ -125,7 +125,7 @@ public sealed class TokenTests : TwoPeople<FakeParleyHub>
 
         await hub.Services.GetRequiredService<HubHost>().RevokeAsync(Bob.Id);
 
-        var refused = await Eventually.SeesAsync(() => Bob.Client.Connection.Value, status => status.Phase == ConnectionPhase.Refused);
+        var refused = await Eventually.SeesAsync(Bob.Client.Connection, status => status.Phase == ConnectionPhase.Refused);
         Assert.Equal(Reason.TokenRevoked, refused.Reason);
         Assert.Equal(ConnectionPhase.Online, Alice.Client.Connection.Value.Phase);
         Assert.Equal(1, await hub.ConnectionsAsync());

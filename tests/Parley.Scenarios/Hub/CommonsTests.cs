@@ -68,7 +68,7 @@ public sealed class CommonsTests
         foreach (var hub in (HubFixture[])[without, with, without])
         {
             var client = await alice.OpenAsync(Parley.Native.Storage.SqliteStore.At(folder["alice.db"]), hub.Socket);
-            await Eventually.SeesAsync(() => client.Connection.Value, status => status is { Phase: ConnectionPhase.Online } && status.HasCommons == (hub == with));
+            await Eventually.SeesAsync(client.Connection, status => status is { Phase: ConnectionPhase.Online } && status.HasCommons == (hub == with));
             await client.SettleAsync(TestContext.Current.CancellationToken);
             await alice.CloseAsync();
         }

@@ -140,8 +140,8 @@ public sealed class DeviceTests : IAsyncDisposable
         person.OpenAsync(person.Options(hub: hub) with { Device = new(key.Signer, key.Name) });
 
     private static Task<IReadOnlyList<Device>> SeesAsync(Person person, Func<IReadOnlyList<Device>, bool> satisfies) =>
-        Eventually.SeesAsync(() => person.Client.Devices.All.Value, satisfies);
+        Eventually.SeesAsync(person.Client.Devices.All, satisfies);
 
     private static Task<ConnectionStatus> PhaseAsync(Person person, ConnectionPhase phase) =>
-        Eventually.SeesAsync(() => person.Client.Connection.Value, status => status.Phase == phase);
+        Eventually.SeesAsync(person.Client.Connection, status => status.Phase == phase);
 }

@@ -144,5 +144,5 @@ public sealed class MeetingTests : IAsyncDisposable
     private static DeviceArrival Arrive(HubFixture hub, PairingLink link, Person device, ILinkFactory? links = null, TimeProvider? time = null) => DeviceArrival.Open(
         new() { Hub = hub.Socket, Signer = device.Signer, Links = links, Time = time ?? TimeProvider.System }, link, "Tablet");
 
-    private static Task<T> SeesAsync<T>(Live<T> live, Func<T, bool> satisfies) => Eventually.SeesAsync(() => live.Value, satisfies);
+    private static Task<T> SeesAsync<T>(Live<T> live, Func<T, bool> satisfies) => Eventually.SeesAsync(live, satisfies);
 }

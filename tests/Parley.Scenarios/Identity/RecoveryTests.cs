@@ -117,7 +117,7 @@ public sealed class RecoveryTests : IAsyncDisposable
     }
 
     private Task<ConnectionStatus> StoredAsync() =>
-        Eventually.SeesAsync(() => _ann.Client.Connection.Value, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
+        Eventually.SeesAsync(_ann.Client.Connection, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
 
     private static string ChangesIn(string metrics) =>
         string.Join('\n', metrics.Split('\n').Where(line => line.StartsWith("parley_hub_changes", StringComparison.Ordinal)));

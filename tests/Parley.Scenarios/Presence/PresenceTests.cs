@@ -23,7 +23,7 @@ public sealed class PresenceTests : TwoPeople<FakeParleyHub>
         var bob = await Eventually.SeesAsync(() => atAlice.Peers.Value.SingleOrDefault(), peer => peer?.State.Viewing == Node && peer.Name == "Bob Example");
         Assert.Equal((Bob.Id.Value, PresenceStatus.Idle), (bob!.Did, bob.State.Status));
         Assert.Equal(new CallPresence(Node, Audio: true, Video: false, Screen: false), bob.State.Call);
-        await Eventually.SeesAsync(() => atBob.Peers.Value, peers => peers is [{ } alice] && alice.Did == Alice.Id.Value);
+        await Eventually.SeesAsync(atBob.Peers, peers => peers is [{ } alice] && alice.Did == Alice.Id.Value);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class PresenceTests : TwoPeople<FakeParleyHub>
         joins.Take(4).ToList().ForEach(join => join.Dispose());
         joins[0].Dispose();
         joins[4].Show(state => state with { Viewing = Node });
-        await Eventually.SeesAsync(() => atBob.Peers.Value, peers => peers is [{ } alice] && alice.State.Viewing == Node);
+        await Eventually.SeesAsync(atBob.Peers, peers => peers is [{ } alice] && alice.State.Viewing == Node);
 
         joins[4].Dispose();
         await Eventually.SeesAsync(() => atBob.Peers.Value.Count, count => count == 0);
@@ -54,7 +54,7 @@ public sealed class PresenceTests : TwoPeople<FakeParleyHub>
         atAlice.Show(state => state with { Viewing = Node });
         await Eventually.SeesAsync(() => Hub.Received.OfType<ClientFrame.AwarenessUpdate>().Count(), count => count >= 1);
         using var atBob = await JoinAsync(Bob);
-        await Eventually.SeesAsync(() => atBob.Peers.Value, peers => peers is [{ } alice] && alice.State.Viewing == Node);
+        await Eventually.SeesAsync(atBob.Peers, peers => peers is [{ } alice] && alice.State.Viewing == Node);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class PresenceTests : TwoPeople<FakeParleyHub>
         var before = Hub.Received.OfType<ClientFrame.AwarenessUpdate>().Count();
         foreach (var person in new[] { Alice, Bob })
         {
-            await Eventually.SeesAsync(() => person.Client.Connection.Value, status => status.Phase == Parley.Connection.ConnectionPhase.Offline);
+            await Eventually.SeesAsync(person.Client.Connection, status => status.Phase == Parley.Connection.ConnectionPhase.Offline);
             person.Client.Reconnect();
         }
 
@@ -87,7 +87,7 @@ public sealed class PresenceTests : TwoPeople<FakeParleyHub>
         // Bob's clock is an hour ahead, and so is his "until".
         var until = (Time.GetUtcNow() + TimeSpan.FromHours(1)).ToUnixTimeMilliseconds();
         atBob.Show(state => state with { Typing = new(Node, until) });
-        await Eventually.SeesAsync(() => atAlice.Peers.Value, peers => peers is [{ State.Typing: not null }]);
+        await Eventually.SeesAsync(atAlice.Peers, peers => peers is [{ State.Typing: not null }]);
         atAlice.Show(state => state); // waits its turn: what made Bob's typing seen has set the timer that ends it
         Time.Advance(TimeSpan.FromSeconds(3.9));
         Assert.NotNull(atAlice.Peers.Value.Single().State.Typing);
@@ -96,7 +96,7 @@ public sealed class PresenceTests : TwoPeople<FakeParleyHub>
 
         // Typing on renews it.
         atBob.Show(state => state with { Typing = new(Node, until + 1_500) });
-        await Eventually.SeesAsync(() => atAlice.Peers.Value, peers => peers is [{ State.Typing: not null }]);
+        await Eventually.SeesAsync(atAlice.Peers, peers => peers is [{ State.Typing: not null }]);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class ReferenceHubTests : TwoPeople<FakeReferenceHub>
         await atAlice.EditAsync(message, "through an old hub, edited");
         await Eventually.SeesAsync(() => Bob.Client.Nodes.FindAsync(message), node => node!.Text("content") == "through an old hub, edited");
         await Eventually.SeesAsync(() => Alice.Client.Nodes.FindAsync(message), node => node!.Delivery == Delivery.Stored);
-        await Eventually.SeesAsync(() => Alice.Client.Connection.Value, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
+        await Eventually.SeesAsync(Alice.Client.Connection, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class ReferenceHubTests : TwoPeople<FakeReferenceHub>
             await atAlice.SendAsync($"Alice {i}");
         }
 
-        await Eventually.SeesAsync(() => Alice.Client.Connection.Value, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
+        await Eventually.SeesAsync(Alice.Client.Connection, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
 
         // Bob wrote alone with low Lamport times before he ever met the hub.
         await Bob.OpenAsync(hub: Address, links: new PartitionableLinks(Hub));
@@ -74,9 +74,9 @@ public sealed class ReferenceHubTests : TwoPeople<FakeReferenceHub>
             await chat.SendAsync($"Alice {i}");
         }
 
-        await Eventually.SeesAsync(() => Alice.Client.Connection.Value, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
+        await Eventually.SeesAsync(Alice.Client.Connection, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
         Hub.Wipe();
-        await Eventually.SeesAsync(() => Alice.Client.Connection.Value, status => status.Phase == ConnectionPhase.Offline);
+        await Eventually.SeesAsync(Alice.Client.Connection, status => status.Phase == ConnectionPhase.Offline);
         Alice.Client.Reconnect();
         await Eventually.SeesAsync(() => Hub.CountOf(Alice.Id.Value), count => count == 21);
     }

@@ -240,7 +240,7 @@ public sealed class ReplicationTests : TwoPeople<FakeParleyHub>
     {
         Hub.GoDown();
         await OpenAsync(Alice, Time);
-        var offline = await Eventually.SeesAsync(() => Alice.Client.Connection.Value, status => status.Phase == ConnectionPhase.Offline);
+        var offline = await Eventually.SeesAsync(Alice.Client.Connection, status => status.Phase == ConnectionPhase.Offline);
         Assert.NotNull(offline.Why);
         Assert.InRange(offline.RetryAt!.Value - Time.GetUtcNow(), TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(1.1));
         Hub.ComeUp();
@@ -255,7 +255,7 @@ public sealed class ReplicationTests : TwoPeople<FakeParleyHub>
     // The link's end is noticed by itself; only then can it be dialled again.
     private static async Task DialAsync(Person person)
     {
-        await Eventually.SeesAsync(() => person.Client.Connection.Value, status => status.Phase == ConnectionPhase.Offline);
+        await Eventually.SeesAsync(person.Client.Connection, status => status.Phase == ConnectionPhase.Offline);
         person.Client.Reconnect();
     }
 }

@@ -35,8 +35,8 @@ public sealed class TabsTests : TwoPeople<FakeParleyHub>
         await first.Channels.Open(general).SendAsync("from the first tab");
         await second.Channels.Open(general).SendAsync("from the second tab");
         await Eventually.SeesAsync(() => newest.Value.Select(m => m.Text("content")).ToList(), texts => texts is ["from the second tab", "from the first tab"]);
-        await Eventually.SeesAsync(() => newest.Value, messages => messages.All(m => m.Delivery == Delivery.Stored));
-        await Eventually.SeesAsync(() => second.Connection.Value, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
+        await Eventually.SeesAsync(newest, messages => messages.All(m => m.Delivery == Delivery.Stored));
+        await Eventually.SeesAsync(second.Connection, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
         Assert.Equal(1, Hub.SubscribersOf(RoomNames.Channel(general).Value));
     }
 
@@ -56,7 +56,7 @@ public sealed class TabsTests : TwoPeople<FakeParleyHub>
         var (first, _) = await OpenAsync();
         var (second, _) = await OpenAsync();
         var space = await first.Spaces.CreateAsync("The workshop");
-        await Eventually.SeesAsync(() => second.Spaces.All.Value, spaces => spaces.SequenceEqual([space]));
+        await Eventually.SeesAsync(second.Spaces.All, spaces => spaces.SequenceEqual([space]));
         Assert.Equal(Parley.Access.AccessRole.Owner, second.Spaces.Open(space).State.Value.Role);
         await second.Channels.Open(RoomNames.ThreadOf(space)).SendAsync("written in the second tab");
 
@@ -86,7 +86,7 @@ public sealed class TabsTests : TwoPeople<FakeParleyHub>
         var failure = await Assert.ThrowsAsync<ParleyException>(() => second.Spaces.Open(space).RevokeAsync(new Person("Nobody").Id));
         Assert.Equal((ParleyErrorCode.Forbidden, Reason.NotOutranked), (failure.Code, failure.Reason));
         await second.Spaces.Open(space).LeaveAsync();
-        await Eventually.SeesAsync(() => first.Spaces.All.Value, spaces => spaces.Count == 0);
+        await Eventually.SeesAsync(first.Spaces.All, spaces => spaces.Count == 0);
         await bob.DisposeAsync();
     }
 
@@ -106,7 +106,7 @@ public sealed class TabsTests : TwoPeople<FakeParleyHub>
         await second.Channels.Open(general).SendAsync("after that");
         await Eventually.SeesAsync(() => newest.Value.Select(m => m.Text("content")).ToList(), texts => texts is ["after that", "after", "before"]);
         await Eventually.SeesAsync(() => Hub.CountOf(RoomNames.Channel(general).Value), count => count == 3);
-        await Eventually.SeesAsync(() => third.Connection.Value, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
+        await Eventually.SeesAsync(third.Connection, status => status is { Phase: ConnectionPhase.Online, Unsent: 0 });
     }
 
     [Fact]
@@ -142,16 +142,16 @@ public sealed class TabsTests : TwoPeople<FakeParleyHub>
         using var atFirst = first.Presence.Join(node);
         using var atSecond = second.Presence.Join(node);
         atSecond.Show(state => state with { Status = PresenceStatus.Dnd });
-        var seen = await Eventually.SeesAsync(() => atBob.Peers.Value, peers => peers.Count == 2 && peers.Any(p => p.State.Status == PresenceStatus.Dnd));
+        var seen = await Eventually.SeesAsync(atBob.Peers, peers => peers.Count == 2 && peers.Any(p => p.State.Status == PresenceStatus.Dnd));
         Assert.All(seen, peer => Assert.Equal(Alice.Id.Value, peer.Did));
-        await Eventually.SeesAsync(() => atSecond.Peers.Value, peers => peers.Count == 2 && peers.Any(p => p.Did == bob.Id.Value));
-        await Eventually.SeesAsync(() => atFirst.Peers.Value, peers => peers.Count == 2);
+        await Eventually.SeesAsync(atSecond.Peers, peers => peers.Count == 2 && peers.Any(p => p.Did == bob.Id.Value));
+        await Eventually.SeesAsync(atFirst.Peers, peers => peers.Count == 2);
 
         // The other tab goes on being seen when the one with the link is gone.
         tab.Crash();
-        await Eventually.SeesAsync(() => second.Connection.Value, status => status.Phase == ConnectionPhase.Online);
+        await Eventually.SeesAsync(second.Connection, status => status.Phase == ConnectionPhase.Online);
         atSecond.Show(state => state with { Viewing = node });
-        await Eventually.SeesAsync(() => atBob.Peers.Value, peers => peers.Any(p => p.State.Viewing == node));
+        await Eventually.SeesAsync(atBob.Peers, peers => peers.Any(p => p.State.Viewing == node));
     }
 
     [Fact]

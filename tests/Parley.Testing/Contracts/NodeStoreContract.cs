@@ -129,10 +129,10 @@ public abstract class NodeStoreContract
         await pages.Ready;
         var first = Assert.Single(pages.Value);
         await nodes.WriteAsync([Page("Second")]);
-        var both = await Eventually.SeesAsync(() => pages.Value, rows => rows.Count == 2);
+        var both = await Eventually.SeesAsync(pages, rows => rows.Count == 2);
         Assert.Same(first, both.Single(page => page.Id == first.Id)); // two pages of one millisecond stand in the order of their hashes
         pages.Query = pages.Query.Take(1);
-        await Eventually.SeesAsync(() => pages.Value, rows => rows.Count == 1);
+        await Eventually.SeesAsync(pages, rows => rows.Count == 1);
     });
 
     [Fact]
