@@ -184,5 +184,6 @@ internal abstract record Transition
 /// <summary>What a transaction comes to.</summary>
 /// <param name="Verdicts">One for each offer, in order.</param>
 /// <param name="Transitions">What is to be written and told, in order.</param>
-/// <param name="Due">Under these names more waits that was set free than one transaction takes: <see cref="LedgerEngine.Continue"/> does the rest.</param>
-internal sealed record Decision(IReadOnlyList<Verdict> Verdicts, IReadOnlyList<Transition> Transitions, IReadOnlyCollection<WaitKey> Due);
+/// <param name="Rest">What was set free beyond what one transaction takes: it still waits, and <see cref="LedgerEngine.Continue"/> judges it.</param>
+/// <param name="WaitsForTime">More waits for its time.</param>
+internal sealed record Decision(IReadOnlyList<Verdict> Verdicts, IReadOnlyList<Transition> Transitions, IReadOnlyList<WaitingRow> Rest, bool WaitsForTime);

@@ -280,6 +280,9 @@ internal sealed class Facts(LogCache logs, GeneralThreads generals) : IRuleFacts
         }
     }
 
+    /// <summary>False if the transaction ended this row's waiting.</summary>
+    public bool IsWaiting(WaitingRow row) => !_changes.TryGetValue(row.Change.Hash, out var known) || known?.Waiting is not null;
+
     /// <summary>Notes a change that waits no longer.</summary>
     public void Release(WaitingRow row)
     {

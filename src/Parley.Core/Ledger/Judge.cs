@@ -58,11 +58,12 @@ internal abstract class Judge(LedgerTransaction transaction)
             {
                 if (_released >= transaction.Policy.Limits.ReleasedMax)
                 {
-                    transaction.Due.Add(key);
-                    break;
+                    transaction.Rest.TryAdd(row.Change.Hash, row);
+                    continue;
                 }
 
                 _released++;
+                transaction.Rest.Remove(row.Change.Hash);
                 due.Add(Candidate.Of(row, transaction.Policy.IsHub));
             }
         }

@@ -38,20 +38,26 @@ internal sealed class LedgerEngine(LedgerPolicy policy, LamportWindow? clock = n
 
     /// <summary>Begins a transaction over a batch.</summary>
     /// <exception cref="InvalidOperationException">Another transaction is open.</exception>
-    public LedgerTransaction Begin(IReadOnlyList<Offered> offers, long nowMs) => Begin(offers, [], nowMs);
+    public LedgerTransaction Begin(IReadOnlyList<Offered> offers, long nowMs) => Begin(offers, [], [], [], nowMs);
 
-    /// <summary>Begins a transaction over what came due: what waits under these names (<see cref="WaitKey.Future"/> lets the window creep).</summary>
+    /// <summary>Begins a transaction over what came due.</summary>
+    /// <param name="due">What waits under these names (<see cref="WaitKey.Future"/> lets the window creep).</param>
+    /// <param name="rest">What earlier transactions left (<see cref="Decision.Rest"/>).</param>
+    /// <param name="anew">On a replica: channels whose nodes were judged under another rule.</param>
+    /// <param name="nowMs">The clock on the wall, ms since the Unix epoch.</param>
     /// <exception cref="InvalidOperationException">Another transaction is open.</exception>
-    public LedgerTransaction Continue(IReadOnlyCollection<WaitKey> due, long nowMs) => Begin([], due, nowMs);
+    public LedgerTransaction Continue(
+        IReadOnlyCollection<WaitKey> due, IReadOnlyCollection<WaitingRow> rest, IReadOnlyCollection<NodeId> anew, long nowMs) => Begin([], due, rest, anew, nowMs);
 
     /// <summary>Begins a transaction whose own changes are drafted one on the other (<see cref="LedgerTransaction.Append"/>).</summary>
     /// <exception cref="InvalidOperationException">Another transaction is open.</exception>
     public LedgerTransaction Draft(long nowMs) => Open(isDraft: true, nowMs);
 
-    private LedgerTransaction Begin(IReadOnlyList<Offered> offers, IReadOnlyCollection<WaitKey> due, long nowMs)
+    private LedgerTransaction Begin(
+        IReadOnlyList<Offered> offers, IReadOnlyCollection<WaitKey> due, IReadOnlyCollection<WaitingRow> rest, IReadOnlyCollection<NodeId> anew, long nowMs)
     {
         var transaction = Open(isDraft: false, nowMs);
-        transaction.Begin(offers, due);
+        transaction.Begin(offers, due, rest, anew);
         return transaction;
     }
 

@@ -35,6 +35,7 @@ internal sealed class LedgerTransaction : IDisposable
     private Needs _asked = new();
     private Decision? _decision;
     private bool _isClosing;
+    private bool _waitsForTime;
     private bool _isCommitted;
 
     internal LedgerTransaction(LedgerEngine ledger, bool isDraft, long nowMs)
@@ -70,8 +71,8 @@ internal sealed class LedgerTransaction : IDisposable
     /// <summary>What waits.</summary>
     public WaitingRoom Waiting { get; }
 
-    /// <summary>Names under which more was set free than one transaction takes.</summary>
-    public HashSet<WaitKey> Due { get; } = [];
+    /// <summary>What was set free beyond what one transaction takes.</summary>
+    public Dictionary<ChangeHash, WaitingRow> Rest { get; } = [];
 
     /// <summary>One verdict an offer so far; null for one that is not decided yet.</summary>
     public IReadOnlyList<Verdict?> Verdicts => _verdicts;
@@ -90,7 +91,7 @@ internal sealed class LedgerTransaction : IDisposable
             throw new InvalidOperationException("Only a transaction that drafts takes more, and one batch after the other.");
         }
 
-        Begin(offers, []);
+        Begin(offers, [], [], []);
     }
 
     /// <summary>Of a transaction that drafts: nothing more comes. Ask <see cref="Next"/> until it returns null.</summary>
@@ -118,7 +119,8 @@ internal sealed class LedgerTransaction : IDisposable
             _steps = null;
             if (_isClosing)
             {
-                _decision = new([.. _verdicts.Select(verdict => verdict ?? throw new InvalidOperationException("An offer has no verdict."))], _transitions, Due);
+                _decision = new([.. _verdicts.Select(verdict => verdict ?? throw new InvalidOperationException("An offer has no verdict."))], _transitions,
+                    [.. Rest.Values.Where(row => Facts.IsWaiting(row))], _waitsForTime);
             }
             else if (!_isDraft)
             {
@@ -163,13 +165,26 @@ internal sealed class LedgerTransaction : IDisposable
         _ledger.Ended(_isCommitted ? null : _clockBefore, _isCommitted);
     }
 
-    internal void Begin(IReadOnlyList<Offered> offers, IReadOnlyCollection<WaitKey> due)
+    internal void Begin(
+        IReadOnlyList<Offered> offers, IReadOnlyCollection<WaitKey> due, IReadOnlyCollection<WaitingRow> rest, IReadOnlyCollection<NodeId> anew)
     {
         var first = _verdicts.Count;
         _verdicts.AddRange(offers.Select(one => one.Refused));
         List<Candidate> candidates =
             [.. Enumerable.Range(0, offers.Count).Where(i => offers[i].Offer is not null).Select(i => new Candidate(offers[i].Offer!, first + i))];
-        _steps = Run(candidates, due).GetEnumerator();
+        foreach (var row in rest)
+        {
+            if (candidates.Count < Policy.Limits.ReleasedMax)
+            {
+                candidates.Add(Candidate.Of(row, Policy.IsHub));
+            }
+            else
+            {
+                Rest[row.Change.Hash] = row;
+            }
+        }
+
+        _steps = Run(candidates, due, anew).GetEnumerator();
     }
 
     /// <summary>Gives the verdict on an offer; nothing for what waited.</summary>
@@ -225,7 +240,7 @@ internal sealed class LedgerTransaction : IDisposable
         _steps = Waiting.Close().GetEnumerator();
     }
 
-    private IEnumerable<Needs> Run(List<Candidate> candidates, IReadOnlyCollection<WaitKey> due)
+    private IEnumerable<Needs> Run(List<Candidate> candidates, IReadOnlyCollection<WaitKey> due, IReadOnlyCollection<NodeId> anew)
     {
         if (due.Contains(WaitKey.Future))
         {
@@ -244,6 +259,11 @@ internal sealed class LedgerTransaction : IDisposable
         foreach (var key in due)
         {
             _judge.Release(key);
+        }
+
+        foreach (var channel in anew)
+        {
+            _judge.Opened(channel);
         }
 
         List<NodeId> domains = [.. due.Where(key => key.Kind == WaitKind.Domain).Select(key => key.Id)];
@@ -286,11 +306,7 @@ internal sealed class LedgerTransaction : IDisposable
             Clock!.Creep(lowest);
         }
 
-        if (future.Any)
-        {
-            Due.Add(WaitKey.Future);
-        }
-
+        _waitsForTime = future.Any;
         return future.Rows.Select(row => Candidate.Of(row, isHub: false));
     }
 

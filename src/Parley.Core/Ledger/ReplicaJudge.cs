@@ -299,7 +299,8 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
             Note(candidate.Change, scope, right);
         }
 
-        Transaction.Settle(candidate, right.Term == RefusalTerm.ForNow && right.Refused is { } reason
+        // Nothing is written here that does not count.
+        Transaction.Settle(candidate, right.Refused is { } reason && (right.Term == RefusalTerm.ForNow || candidate.Offer.Way == Way.Own)
             ? new Verdict.Refused(Refusal.Forbidden, reason, isFinal: false)
             : new Verdict.Accepted());
         return true;

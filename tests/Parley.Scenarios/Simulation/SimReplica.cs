@@ -121,13 +121,15 @@ internal sealed class SimReplica
     /// <summary>Judges what came due until nothing is.</summary>
     public void Settle()
     {
-        IReadOnlyCollection<WaitKey> due = [WaitKey.Future];
-        for (var i = 0; i < 100 && due.Count > 0; i++)
+        IReadOnlyList<WaitingRow> rest = [];
+        var goesOn = true;
+        for (var i = 0; i < 100 && goesOn; i++)
         {
-            using var transaction = _engine.Continue(due, NowMs);
+            using var transaction = _engine.Continue([WaitKey.Future], rest, [], NowMs);
             if (Finish(transaction))
             {
-                due = [.. transaction.Decision.Due];
+                rest = transaction.Decision.Rest;
+                goesOn = rest.Count > 0 || transaction.Decision.WaitsForTime;
             }
         }
     }
