@@ -164,7 +164,9 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
             return null;
         }
 
-        var ruling = isTaken ? RulingFor(known!) : RulingOf(home);
+        var ruling = isTaken ? RulingFor(known!)
+            : offer.Shape.MayCreate && home == NodeFold.HomeOf(change) ? Transaction.RulingOfRoot(change)
+            : RulingOf(home);
         if (!isTaken && offer.Shape is { MayCreate: true, ThreadTarget: { } target })
         {
             // Whoever makes a thread first does not choose whose it is.

@@ -135,15 +135,23 @@ internal sealed class LedgerTransaction : IDisposable
     public void Learn(Known known) => Facts.Learn(_asked, known);
 
     /// <summary>What governs a room; null if the host has to find out first what <see cref="Wanted"/> says.</summary>
-    public Ruling? RulingOf(RoomId room)
-    {
-        if (_ledger.Rules.Of(room.Value, Facts) is not { } rule)
-        {
-            return null;
-        }
+    public Ruling? RulingOf(RoomId room) => RulingBy(RuleOf(room), room);
 
+    /// <summary>What governs the home of the node that a change would make; null if something has to be asked first.</summary>
+    /// <remarks>A thread's own room has no rule before the thread is here: its first change says what it hangs on.</remarks>
+    internal Ruling? RulingOfRoot(Change root)
+    {
+        var home = NodeFold.HomeOf(root);
+        return ChangeShape.ThreadTargetOf(root) is { } target && home == RoomNames.Channel(root.Node)
+            ? RulingBy(_ledger.Rules.OfThread(root.Node, target, root.Properties["members"], Facts), home)
+            : RulingOf(home);
+    }
+
+    private Ruling? RulingBy(RoomRule? rule, RoomId room)
+    {
         var mayTurn = RoomNames.SubjectOfChannelRoom(room.Value) is { } channel && RoomNames.IsThread(channel);
-        return rule is not RoomRule.Log log ? new(rule, null, mayTurn)
+        return rule is null ? null
+            : rule is not RoomRule.Log log ? new(rule, null, mayTurn)
             : Facts.TryLog(log.Domain, out var found) ? new(rule, found, mayTurn)
             : null;
     }
@@ -323,7 +331,7 @@ internal sealed class LedgerTransaction : IDisposable
             {
                 Settle(candidate, new Verdict.Duplicate(known?.Place ?? default));
             }
-            else if (known is { } here && (here.Waiting is null || Policy.IsHub))
+            else if (known is { } here && (here.Waiting is null || (Policy.IsHub && candidate.Waited is null)))
             {
                 Settle(candidate, new Verdict.Duplicate(here.Place));
             }

@@ -62,16 +62,16 @@ internal sealed class NodeFold
 
     /// <summary>Judges; null if no change of the set can be the root.</summary>
     /// <param name="changes">All changes of the node.</param>
-    /// <param name="ruling">What governs a room.</param>
+    /// <param name="ruling">What governs the home of the node that a change would make.</param>
     /// <param name="me">Whose replica this is.</param>
-    public static NodeFold? Of(IReadOnlyCollection<Change> changes, Func<RoomId, Ruling> ruling, PersonId? me)
+    public static NodeFold? Of(IReadOnlyCollection<Change> changes, Func<Change, Ruling> ruling, PersonId? me)
     {
         NodeFold? first = null;
         var isProven = false;
         foreach (var (change, proves) in Merge.Roots(changes))
         {
             var home = HomeOf(change);
-            var over = ruling(home);
+            var over = ruling(change);
             var right = over.OfRoot(change, proves);
             if (right.IsAccepted || first is null)
             {

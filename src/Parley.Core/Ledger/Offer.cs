@@ -44,11 +44,15 @@ internal sealed record ChangeShape(bool MayCreate, bool Proves, RoomId? OwnHome,
             HomeRoom.Of(change),
             isOperation,
             isOperation && NodeId.TryParse(change.Properties["channel"]?.Text, out var scope) ? scope : null,
-            RoomNames.IsThread(change.Node.Value) && Schemas.Is(change.SchemaId, Schemas.Channel)
-                && NodeId.TryParse(change.Properties["target"]?.Text, out var target) && RoomNames.ThreadOf(target) == change.Node
-                ? target
-                : null);
+            ThreadTargetOf(change));
     }
+
+    /// <summary>Of a thread's Channel: the node that the thread hangs on, if the id proves it.</summary>
+    public static NodeId? ThreadTargetOf(Change change) =>
+        RoomNames.IsThread(change.Node.Value) && Schemas.Is(change.SchemaId, Schemas.Channel)
+            && NodeId.TryParse(change.Properties["target"]?.Text, out var target) && RoomNames.ThreadOf(target) == change.Node
+            ? target
+            : null;
 }
 
 /// <summary>One verified change and who brought it. Made by <see cref="IntakePlan"/> on any thread; never changed.</summary>

@@ -160,7 +160,7 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
 
         foreach (var (root, _) in Merge.Roots([.. history, .. group.Select(candidate => candidate.Change), .. waiting.Select(row => row.Change)]))
         {
-            RulingOf(NodeFold.HomeOf(root));
+            Transaction.RulingOfRoot(root);
         }
     }
 
@@ -229,7 +229,7 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
         NodeFold? fold;
         while (true)
         {
-            fold = NodeFold.Of([.. history, .. group.Select(candidate => candidate.Change)], home => RulingOf(home)!.Value, Transaction.Policy.Me);
+            fold = NodeFold.Of([.. history, .. group.Select(candidate => candidate.Change)], root => Transaction.RulingOfRoot(root)!.Value, Transaction.Policy.Me);
             if (fold is null)
             {
                 group.ForEach(candidate => Hold(candidate, WaitKey.Node(id)));

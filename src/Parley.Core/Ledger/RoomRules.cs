@@ -70,6 +70,14 @@ internal sealed class RoomRules(bool hasCommons)
     /// <summary>The rule over one node and what hangs on it; null if <paramref name="facts"/> has to ask first.</summary>
     public RoomRule? OfNode(NodeId node, IRuleFacts facts) => new Resolution(this, facts, []).Node(node, 0);
 
+    /// <summary>The rule of a thread's own room as its first change would have it; null if <paramref name="facts"/> has to ask first.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="target">What it hangs on.</param>
+    /// <param name="members">Whom its first change names.</param>
+    /// <param name="facts">What is known.</param>
+    public RoomRule? OfThread(NodeId thread, NodeId target, JsonValue? members, IRuleFacts facts) =>
+        new Resolution(this, facts, []).Thread(thread, target, members);
+
     /// <summary>The nodes and access scopes that a remembered rule was resolved from.</summary>
     public IReadOnlyList<NodeId> KeysOf(string room) => _rooms.TryGetValue(room, out var known) ? known.Keys : [];
 
@@ -155,6 +163,9 @@ internal sealed class RoomRules(bool hasCommons)
                 : RoomNames.DoorOf(room) is { } door ? new RoomRule.Knock(door)
                 : RoomRule.Everybody;
         }
+
+        public RoomRule? Thread(NodeId thread, NodeId target, JsonValue? members) =>
+            Thread(Node(target, 1), PeopleOf(members) is { } people ? new RoomRule.People(thread, people) : RoomRule.Everybody);
 
         public RoomRule? Node(NodeId id, int steps)
         {
