@@ -43,10 +43,10 @@ internal sealed record LedgerLimits
     /// <summary>On a replica: the most changes of everybody else that wait in one room.</summary>
     public int WaitingOthersPerRoomMax { get; init; } = 512;
 
-    /// <summary>At a hub: the most changes of everybody else that wait.</summary>
+    /// <summary>The most changes of everybody else that wait.</summary>
     public int WaitingOthersMax { get; init; } = 4_096;
 
-    /// <summary>At a hub: their bytes.</summary>
+    /// <summary>Their bytes; a replica does not count them.</summary>
     public long WaitingOthersBytesMax { get; init; } = 16 << 20;
 
     /// <summary>At a hub: the most of these of one payer.</summary>

@@ -31,7 +31,7 @@ internal readonly record struct CrowdQuestion(Pool Pool, RoomId? Room, PersonId?
 
 /// <summary>The answer to it.</summary>
 /// <param name="Count">How many rows wait.</param>
-/// <param name="Bytes">Their size.</param>
+/// <param name="Bytes">Their size; 0 if nobody counts it.</param>
 /// <param name="Payers">If the oldest are asked for: how many rows each of their payers has.</param>
 /// <param name="Oldest">As many as were asked for: those of the payer with the most rows first, of each the lowest Lamport time first.</param>
 internal sealed record Crowd(long Count, long Bytes, IReadOnlyDictionary<PersonId, int> Payers, IReadOnlyList<WaitingRow> Oldest)

@@ -90,13 +90,15 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
         bounds.RemoveAll(bound => !bound.IsBroken(crowds.GetValueOrDefault(bound.Question(0)) ?? Crowd.Empty));
         if (bounds.Count > 0)
         {
-            Facts.Needs.Crowds.UnionWith(bounds.Select(bound => bound.Question(bound.OldestMax)));
+            var questions = bounds.ConvertAll(bound => bound.Question(bound.OldestMax));
+            Facts.Needs.Crowds.UnionWith(questions);
             yield return Facts.TakeNeeds();
-            foreach (var bound in bounds)
+            for (var i = 0; i < bounds.Count; i++)
             {
-                foreach (var row in bound.Beyond(Facts.Crowds.GetValueOrDefault(bound.Question(bound.OldestMax)) ?? Crowd.Empty))
+                foreach (var row in bounds[i].Beyond(Facts.Crowds.GetValueOrDefault(questions[i]) ?? Crowd.Empty))
                 {
                     PushOut(row, rows);
+                    bounds.ForEach(bound => bound.Lose(row));
                 }
             }
         }
@@ -156,14 +158,14 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
                 .Select(group => new Bound(Pool.Member, group.Key.Room, group.Key.Payer, [.. group], limits.WaitingPerMemberMax)),
         ];
         var others = rows.FindAll(row => row.Pool == Pool.Others);
-        if (others.Count > 0 && Policy.IsHub)
+        if (others.Count > 0)
         {
-            bounds.AddRange(others.GroupBy(row => row.Payer).Select(group => new Bound(Pool.Others, null, group.Key, [.. group], limits.WaitingPerOtherMax)));
+            bounds.AddRange(Policy.IsHub
+                ? others.GroupBy(row => row.Payer).Select(group => new Bound(Pool.Others, null, group.Key, [.. group], limits.WaitingPerOtherMax))
+                : others.GroupBy(row => row.Room).Select(group => new Bound(Pool.Others, group.Key, null, [.. group], limits.WaitingOthersPerRoomMax)));
+
+            // Anybody may invent rooms.
             bounds.Add(new(Pool.Others, null, null, others, limits.WaitingOthersMax, limits.WaitingOthersBytesMax));
-        }
-        else
-        {
-            bounds.AddRange(others.GroupBy(row => row.Room).Select(group => new Bound(Pool.Others, group.Key, null, [.. group], limits.WaitingOthersPerRoomMax)));
         }
 
         bounds.ForEach(bound => bound.Gone = [.. _gone.Values.Where(bound.Holds)]);
@@ -177,6 +179,15 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
         public List<WaitingRow> Gone { get; set; } = [];
 
         public int OldestMax => Coming.Count + Gone.Count;
+
+        /// <summary>A row was pushed out, by this bound or by another.</summary>
+        public void Lose(WaitingRow row)
+        {
+            if (Holds(row) && Coming.RemoveAll(other => other.Change.Hash == row.Change.Hash) == 0)
+            {
+                Gone.Add(row);
+            }
+        }
 
         public bool Holds(WaitingRow row) => row.Pool == Pool && (Room is null || row.Room == Room) && (Payer is null || row.Payer == Payer);
 
