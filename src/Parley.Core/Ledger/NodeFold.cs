@@ -36,6 +36,7 @@ internal readonly record struct Ruling(RoomRule Rule, MembershipLog? Log, bool M
 internal sealed class NodeFold
 {
     private readonly Dictionary<ChangeHash, Right> _rights = [];
+    private readonly List<(Change Change, Right Right, NodeId? Scope)> _passedOver = [];
 
     private NodeFold(Change root, RoomId home, Ruling ruling) => (Root, Home, Ruling) = (root, home, ruling);
 
@@ -57,6 +58,10 @@ internal sealed class NodeFold
     /// <summary>Why this person's latest change does not count; null if it does or there is none.</summary>
     public Reason? Refused { get; private set; }
 
+    /// <summary>Changes that would be the root if an operation of another access scope than the home's let them, with that scope.</summary>
+    public IEnumerable<(Change Change, NodeId Scope)> RootsElsewhere =>
+        _passedOver.Where(one => one.Scope is not null && one.Scope != Ruling.Scope).Select(one => (one.Change, one.Scope!.Value));
+
     /// <summary>What became of a change of the set.</summary>
     public Right this[Change change] => _rights[change.Hash];
 
@@ -68,11 +73,13 @@ internal sealed class NodeFold
     {
         NodeFold? first = null;
         var isProven = false;
+        List<(Change Change, Right Right, NodeId? Scope)> tried = [];
         foreach (var (change, proves) in Merge.Roots(changes))
         {
             var home = HomeOf(change);
             var over = ruling(change);
             var right = over.OfRoot(change, proves);
+            tried.Add((change, right, over.Scope));
             if (right.IsAccepted || first is null)
             {
                 (first, isProven) = (new(change, home, over), proves);
@@ -85,6 +92,7 @@ internal sealed class NodeFold
             }
         }
 
+        first?._passedOver.AddRange(tried.Where(one => one.Change.Hash != first.Root.Hash));
         first?.Complete(changes, isProven, me);
         return first;
     }
@@ -115,6 +123,13 @@ internal sealed class NodeFold
             {
                 mine = change;
             }
+        }
+
+        foreach (var (change, right, _) in _passedOver.Where(one => one.Right.WaitsFor is not null))
+        {
+            // It may be the root yet.
+            _rights[change.Hash] = right;
+            counting.Remove(change);
         }
 
         State = Merge.FoldAccepted(Root, isProven, counting);

@@ -102,8 +102,9 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
 
             yield return Facts.TakeNeeds();
 
-            // A channel that lives in its own room is judged by its own rule.
-            _again.UnionWith(channels.Where(channel => Facts.TryNode(channel, out var node) && node?.Home == RoomNames.Channel(channel)));
+            // A channel that lives in its own room is judged by its own rule, and so is a first change of a thread that would make it live there.
+            _again.UnionWith(channels.Where(channel =>
+                Facts.TryNode(channel, out var node) && node is not null && (node.Home == RoomNames.Channel(channel) || RoomNames.IsThread(channel.Value))));
             var inside = Facts.NodesIn;
             _again.UnionWith(Facts.Governed);
             _again.UnionWith(inside);
@@ -274,6 +275,11 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
             }
         }
 
+        foreach (var (change, elsewhere) in fold.RootsElsewhere)
+        {
+            Note(change, elsewhere, fold[change]);
+        }
+
         var isSame = node?.Root.Hash == fold.Root.Hash;
         Set(node, new(id, fold.Home, fold.State.Root, fold.State, fold.IsHidden, fold.Refused), isSame ? null : fold.Root);
     }
@@ -355,7 +361,8 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
     }
 
     private static bool IsStray(NodeRoot root, RoomId home, Candidate candidate) =>
-        candidate.Offer.Room is { } room && room != home && room != RoomNames.Author(candidate.Change.Author) && !IsHint(root, candidate.Change.Node, room);
+        candidate.Offer.Room is { } room && room != home && room != RoomNames.Author(candidate.Change.Author) && !IsHint(root, candidate.Change.Node, room)
+            && !(candidate.Offer.Shape is { MayCreate: true, OwnHome: { } own } && own == room);
 
     // A hub may attach copies of a channel and of profiles to the rooms in which they are needed (docs/protocol.md, home rooms).
     private static bool IsHint(NodeRoot root, NodeId node, RoomId room) =>

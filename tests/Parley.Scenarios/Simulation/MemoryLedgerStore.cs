@@ -13,7 +13,7 @@ internal sealed class MemoryLedgerStore(SimMutant mutant = SimMutant.None)
     private readonly Dictionary<ChangeHash, (Change Change, RoomId Home, bool IsOperation, long Seq)> _log = [];
     private readonly Dictionary<ChangeHash, WaitingRow> _waiting = [];
     private readonly Dictionary<NodeId, NodeFacts> _nodes = [];
-    private readonly Dictionary<ChangeHash, (NodeId Scope, Change Change, bool IsBlind)> _governed = [];
+    private readonly Dictionary<(ChangeHash Hash, NodeId Scope), (Change Change, bool IsBlind)> _governed = [];
     private readonly Dictionary<string, long> _seqs = new(StringComparer.Ordinal);
 
     /// <summary>Everybody's place in every access scope.</summary>
@@ -74,8 +74,8 @@ internal sealed class MemoryLedgerStore(SimMutant mutant = SimMutant.None)
 
         foreach (var turned in mutant == SimMutant.NothingTurns ? [] : needs.Governed)
         {
-            known.Governed.UnionWith(_governed.Values
-                .Where(one => one.Scope == turned.Domain && one.Change.Lamport >= turned.LamportMin
+            known.Governed.UnionWith(_governed.Where(one => one.Key.Scope == turned.Domain).Select(one => one.Value)
+                .Where(one => one.Change.Lamport >= turned.LamportMin
                     && (turned.People is null || one.IsBlind || turned.People.Contains(one.Change.Author)))
                 .Select(one => one.Change.Node));
         }
@@ -129,7 +129,7 @@ internal sealed class MemoryLedgerStore(SimMutant mutant = SimMutant.None)
 
                     break;
                 case Transition.Judged judged:
-                    _governed[judged.Change.Hash] = (judged.Scope, judged.Change, judged.IsOpen || SeenOperations.Read(judged.Change.Properties) is null);
+                    _governed[(judged.Change.Hash, judged.Scope)] = (judged.Change, judged.IsOpen || SeenOperations.Read(judged.Change.Properties) is null);
                     break;
                 case Transition.Waits when mutant == SimMutant.NothingWaits:
                     break;
