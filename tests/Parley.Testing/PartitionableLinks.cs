@@ -24,16 +24,11 @@ public sealed class PartitionableLinks(ILinkFactory inner) : ILinkFactory
     public void Cut()
     {
         _cut = true;
-        Cuttable[] links;
         lock (_gate)
         {
-            links = [.. _links];
+            // One that is on its way out is closed by its owner.
+            _links.ForEach(link => link.Cut());
             _links.Clear();
-        }
-
-        foreach (var link in links)
-        {
-            link.Cut();
         }
     }
 
@@ -55,6 +50,14 @@ public sealed class PartitionableLinks(ILinkFactory inner) : ILinkFactory
         }
 
         return link;
+    }
+
+    private void Forget(Cuttable link)
+    {
+        lock (_gate)
+        {
+            _links.Remove(link);
+        }
     }
 
     private sealed class Cuttable(PartitionableLinks links, ILink inner) : ILink
@@ -108,6 +111,7 @@ public sealed class PartitionableLinks(ILinkFactory inner) : ILinkFactory
 
         public async ValueTask DisposeAsync()
         {
+            links.Forget(this);
             await inner.DisposeAsync();
             _cut.Dispose();
         }

@@ -34,4 +34,7 @@ internal static partial class SyncLog
 
     [LoggerMessage(109, LogLevel.Information, "No connection with a fresh token yet: {Why}; the one that stands goes on")]
     public static partial void NotRenewed(ILogger log, string why);
+
+    [LoggerMessage(110, LogLevel.Warning, "The hub was set back: {Rooms} rooms are read from the beginning and offered to it whole")]
+    public static partial void OtherHistory(ILogger log, int rooms);
 }

@@ -44,6 +44,9 @@ internal abstract class HubDialect
     /// <summary>The hub acknowledges by hash; otherwise what it shows us again counts as acknowledged.</summary>
     public abstract bool Acknowledges { get; }
 
+    /// <summary>Its pages number each change, so that the change at the cursor tells whether the room still has the history that was read.</summary>
+    public abstract bool NumbersChanges { get; }
+
     /// <summary>After this time without an answer, pushed changes are sent again, or looked for where the hub does not acknowledge.</summary>
     public abstract TimeSpan AnswerTimeout { get; }
 
@@ -105,6 +108,8 @@ internal sealed class ParleyDialect(string epoch, bool hasCommons) : HubDialect
 
     public override bool Acknowledges => true;
 
+    public override bool NumbersChanges => true;
+
     public override TimeSpan AnswerTimeout => TimeSpan.FromSeconds(10);
 
     // In a browser a page is parsed in one go by the thread that also paints.
@@ -144,6 +149,8 @@ internal sealed class ReferenceDialect(PersonId me, string epoch, bool batchPush
     public override int ChangesPerSecond => batchPush ? 4_000 : 40;
 
     public override bool Acknowledges => false;
+
+    public override bool NumbersChanges => false;
 
     public override TimeSpan AnswerTimeout => TimeSpan.FromSeconds(2);
 

@@ -1,32 +1,33 @@
-using Microsoft.Extensions.Logging;
 using System.Threading.Channels;
-using Parley.Access;
+using Microsoft.Extensions.Logging;
 using Parley.Frames;
 using Parley.Ids;
 using Parley.Live;
 using Parley.Nodes;
 using Parley.Replica;
-using Parley.Storage;
 using Parley.Store;
 
 namespace Parley.Peers;
 
 /// <summary>The one worker of a session: applies pages, live changes, acknowledgements and refusals in the order of their arrival.</summary>
 /// <remarks>Its queue is bounded: a hub that is faster than this replica's disk waits in the link.</remarks>
-internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pusher, Func<byte[], CancellationToken, ValueTask> send, Action<bool> caughtUp)
+internal sealed partial class HubInbox(SyncParts parts, HubDialect dialect, Pusher pusher, Func<byte[], CancellationToken, ValueTask> send, Action<bool> caughtUp)
 {
     private const int QueueMax = 512;
 
     // In a browser's one thread a batch must stay well below what a person would notice.
     private static readonly int ApplyAtOnce = OperatingSystem.IsBrowser() ? 100 : 500;
 
-    private readonly CatchUp _catchUp = new(dialect, parts.Rooms);
+    private readonly CatchUp _catchUp = new(dialect, parts.Rooms, new(parts.Apply.Memberships, parts.Rooms), parts.Me, parts.Time);
     private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(
         new BoundedChannelOptions(QueueMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    private readonly List<(WireOffer Offer, string Room, long? Seq)> _live = [];
+    private readonly List<WireOffer> _live = [];
     private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
     private Task _commit = Task.CompletedTask;
+
+    // The room whose pass ends with that commit.
+    private string? _passOver;
     private bool _lookedFor;
     private bool _lossLookedFor;
     private volatile bool _isCaughtUp;
@@ -53,6 +54,9 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
 
         /// <summary>Find out which pushed changes arrived.</summary>
         public sealed record Look : Work;
+
+        /// <summary>Read again what was dropped, where that is due.</summary>
+        public sealed record Reread : Work;
     }
 
     /// <summary>Hands over work, waiting while the queue is full.</summary>
@@ -80,6 +84,7 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
                 if (HasAll)
                 {
                     await CommittedAsync().ConfigureAwait(false);
+                    await RequestAsync(cancellationToken).ConfigureAwait(false);
                     if (HasAll)
                     {
                         Show(true);
@@ -100,7 +105,7 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
     {
         if (work is Work.Received { Frame: HubFrame.NodeChange live })
         {
-            _live.Add((new(live.Change.Change, new(live.Room)), live.Room, live.Change.Seq));
+            _live.Add(new(live.Change.Change, new(live.Room), live.Change.Seq));
             if (_live.Count >= ApplyAtOnce)
             {
                 await FlushLiveAsync(cancellationToken).ConfigureAwait(false);
@@ -111,7 +116,7 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
 
         if (work is Work.Received { Frame: HubFrame.NodeChangeBatch batch })
         {
-            _live.AddRange(batch.Changes.Select(c => (new WireOffer(c.Change, new(batch.Room)), batch.Room, c.Seq)));
+            _live.AddRange(batch.Changes.Select(c => new WireOffer(c.Change, new(batch.Room), c.Seq)));
             await FlushLiveAsync(cancellationToken).ConfigureAwait(false);
             return;
         }
@@ -124,7 +129,8 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
                 _answers++;
                 _begun.UnionWith(read.Rooms);
                 _begunCount = _begun.Count;
-                read.Rooms.ToList().ForEach(room => _catchUp.Want(room));
+                read.Rooms.ToList().ForEach(_catchUp.Open);
+                await OfferAgainAsync(read.Rooms, cancellationToken).ConfigureAwait(false);
                 break;
             case Work.Denied denied:
                 OnDenied(denied.Room);
@@ -157,20 +163,13 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
         caughtUp(isCaughtUp);
     }
 
-    // Nothing of it will come: it keeps nobody from being caught up.
+    // Nothing of it will come: it keeps nobody from being caught up. Whoever was removed is shown the operation that says so.
     private void OnDenied(string room)
     {
         _begun.Add(room);
         _begunCount = _begun.Count;
-        if (parts.Rooms.ClaimOf(room) is { } claim)
-        {
-            _catchUp.WantLog(room, claim);
-        }
-        else if (dialect.Acknowledges && AccessDomains.IsHomeOfLog(room))
-        {
-            // Whoever was removed is shown the operation that says so.
-            _catchUp.WantLog(room, null);
-        }
+        var claim = parts.Rooms.ClaimOf(room);
+        _catchUp.Deny(room, claim, hasLog: claim is not null || (dialect.Acknowledges && AccessDomains.IsHomeOfLog(room)));
     }
 
     private async Task RequestAsync(CancellationToken cancellationToken)
@@ -185,18 +184,29 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
     private async Task OnPageAsync(HubFrame.SyncResponse page, CancellationToken cancellationToken)
     {
         _answers++;
-        var entry = _catchUp.OnPage(page);
+        var taken = _catchUp.OnPage(page);
+        if (taken.IsOtherHistory || (taken.Unproven is { } name && !await parts.Memory.KnowsAsync(name, cancellationToken).ConfigureAwait(false)))
+        {
+            await BeginAnewAsync(page.Room, cancellationToken).ConfigureAwait(false);
+            return;
+        }
 
         // The next page is on its way while this one is applied.
         await RequestAsync(cancellationToken).ConfigureAwait(false);
         var room = new RoomId(page.Room);
-        var chunks = page.Changes.Select(c => new WireOffer(c.Change, room)).Chunk(ApplyAtOnce).ToList();
-        for (var i = 0; i < chunks.Count - 1; i++)
+
+        // A hub that does not number its changes gave them all after what was asked for.
+        var chunks = page.Changes.Select(c => new WireOffer(c.Change, room, c.Seq ?? taken.AskedFrom + 1)).Chunk(ApplyAtOnce).ToList();
+        CommitOptions options = new(PassBegun: taken.PassBegun);
+        foreach (var chunk in chunks.SkipLast(1))
         {
-            await SubmitAsync(chunks[i], [], cancellationToken).ConfigureAwait(false);
+            await SubmitAsync(chunk, options, cancellationToken).ConfigureAwait(false);
+            options = default;
         }
 
-        await SubmitAsync(chunks.Count == 0 ? [] : chunks[^1], entry is { } read ? [(page.Room, read)] : [], cancellationToken).ConfigureAwait(false);
+        options = options with { Read = taken.Read is { } read ? [read] : null, Pass = taken.Pass };
+        await SubmitAsync(chunks.Count == 0 ? [] : chunks[^1], options, cancellationToken).ConfigureAwait(false);
+        _passOver = taken.Pass is { IsLast: true } ? page.Room : _passOver;
         await RefillAsync(page, cancellationToken).ConfigureAwait(false);
 
         if (_lookedFor && _catchUp.IsIdle)
@@ -215,23 +225,33 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
             return;
         }
 
-        var offers = _live.ConvertAll(l => l.Offer);
-        var read = new Dictionary<string, RoomEntry>(StringComparer.Ordinal);
-        foreach (var (_, room, seq) in _live)
+        var offers = new List<WireOffer>(_live.Count);
+        var read = new Dictionary<string, RoomReading>(StringComparer.Ordinal);
+        foreach (var live in _live)
         {
-            if (seq is { } number && _catchUp.OnNumber(room, number) is { } entry)
+            var taken = _catchUp.OnLive(live.Room.Value, live.Number, CatchUp.HashOf(live.Wire));
+            if (taken.IsTaken)
             {
-                read[room] = entry;
+                offers.Add(live);
+            }
+
+            if (taken.Read is { } reading)
+            {
+                read[live.Room.Value] = reading;
             }
         }
 
         _live.Clear();
-        await SubmitAsync(offers, [.. read.Select(r => (r.Key, r.Value))], cancellationToken).ConfigureAwait(false);
+        if (offers.Count > 0)
+        {
+            await SubmitAsync(offers, new(Read: read.Values), cancellationToken).ConfigureAwait(false);
+        }
+
         await RequestAsync(cancellationToken).ConfigureAwait(false);
     }
 
     // Verifies while the batch before is being written; commits keep their order, so no cursor overtakes its changes.
-    private async Task SubmitAsync(IReadOnlyList<WireOffer> offers, IReadOnlyList<(string Room, RoomEntry Entry)> read, CancellationToken cancellationToken)
+    private async Task SubmitAsync(IReadOnlyList<WireOffer> offers, CommitOptions options, CancellationToken cancellationToken)
     {
         var prepare = parts.Apply.PrepareAsync(offers, cancellationToken);
         try
@@ -243,18 +263,12 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
             await ((Task)prepare).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        _commit = CommitAsync(await prepare.ConfigureAwait(false), read, cancellationToken);
+        _commit = CommitAsync(await prepare.ConfigureAwait(false), options with { FromHub = true }, cancellationToken);
     }
 
-    private async Task CommitAsync(PreparedBatch batch, IReadOnlyList<(string Room, RoomEntry Entry)> read, CancellationToken cancellationToken)
+    private async Task CommitAsync(PreparedBatch batch, CommitOptions options, CancellationToken cancellationToken)
     {
-        var options = new CommitOptions(FromHub: true, Alongside: () => read.Select(r => RoomBook.Read(r.Room, r.Entry)));
         var verdicts = await parts.Apply.CommitAsync(batch, options, cancellationToken).ConfigureAwait(false);
-        foreach (var (room, entry) in read)
-        {
-            parts.Rooms.Learn(room, entry);
-        }
-
         pusher.Answered([.. batch.Known, .. batch.Verified.Select(v => v.Change.Hash)]);
         if (parts.Log.IsEnabled(LogLevel.Debug))
         {
@@ -266,94 +280,12 @@ internal sealed class HubInbox(SyncParts parts, HubDialect dialect, Pusher pushe
 
     private async Task CommittedAsync()
     {
-        var commit = _commit;
-        _commit = Task.CompletedTask;
+        var (commit, passOver) = (_commit, _passOver);
+        (_commit, _passOver) = (Task.CompletedTask, null);
         await commit.ConfigureAwait(false);
-    }
-
-    private void LookFor()
-    {
-        if (!_lookedFor && dialect.Confirm(pusher.UnderWay) is { } place)
+        if (passOver is not null)
         {
-            _lookedFor = true;
-            _catchUp.Want(place.Room.Value, place.Cursor);
-        }
-    }
-
-    private async Task OnAckAsync(HubFrame.NodeAck ack, CancellationToken cancellationToken)
-    {
-        RoomEntry? read = null;
-        foreach (var (_, seq) in ack.Acks)
-        {
-            read = _catchUp.OnNumber(ack.Room, seq) ?? read;
-        }
-
-        await SettleAsync(
-            ack.Acks.Select(a => a.Hash).ToList(), Outbox.Settle(ack.Acks.Select(a => a.Hash)), read is { } entry ? (ack.Room, entry) : null, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task OnErrorAsync(HubFrame.NodeError error, CancellationToken cancellationToken)
-    {
-        if (error.Hash is not { } hash)
-        {
-            if (error.Room is { } room)
-            {
-                _catchUp.OnRefused(room);
-            }
-
-            return;
-        }
-
-        switch (HubRefusals.MeaningOf(error.Code))
-        {
-            case RefusalMeaning.Known:
-                await SettleAsync([hash], Outbox.Settle([hash]), null, cancellationToken).ConfigureAwait(false);
-                break;
-            case RefusalMeaning.Final:
-                SyncLog.ChangeRefused(parts.Log, error.Code);
-                await SettleAsync([hash], Outbox.Fail(hash, error.Code), null, cancellationToken).ConfigureAwait(false);
-                break;
-            case RefusalMeaning.NotNow:
-                pusher.Later(hash);
-                break;
-            case RefusalMeaning.OnceAdmitted:
-                pusher.Answered([hash]);
-                break;
-        }
-    }
-
-    private async Task SettleAsync(
-        IReadOnlyList<ChangeHash> hashes, SqlStatement statement, (string Room, RoomEntry Entry)? read, CancellationToken cancellationToken)
-    {
-        await CommittedAsync().ConfigureAwait(false);
-        List<SqlStatement> statements = [Outbox.Touched(hashes), statement];
-        if (read is { } place)
-        {
-            statements.Add(RoomBook.Read(place.Room, place.Entry));
-        }
-
-        await parts.Apply.WriteAsync(statements, answer => Outbox.AdvanceOf(answer[0]), cancellationToken).ConfigureAwait(false);
-        if (read is { } kept)
-        {
-            parts.Rooms.Learn(kept.Room, kept.Entry);
-        }
-
-        pusher.Answered(hashes);
-    }
-
-    // A hub without an epoch shows its loss in a page; it is looked for once a session.
-    private async Task RefillAsync(HubFrame.SyncResponse page, CancellationToken cancellationToken)
-    {
-        if (_lossLookedFor || dialect.LossIn(page) is not { } question)
-        {
-            return;
-        }
-
-        _lossLookedFor = true;
-        await CommittedAsync().ConfigureAwait(false);
-        if (await parts.Memory.RefillAsync(question, dialect, parts.Apply, parts.Rooms, cancellationToken).ConfigureAwait(false))
-        {
-            pusher.Again();
+            _catchUp.EndPass(passOver);
         }
     }
 }

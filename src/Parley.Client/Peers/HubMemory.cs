@@ -6,7 +6,7 @@ using Parley.Store;
 namespace Parley.Peers;
 
 /// <summary>Which hub database the cursors belong to (W35).</summary>
-internal sealed class HubMemory(ISqlDriver driver)
+internal sealed class HubMemory(ISqlDriver driver, Outbox outbox)
 {
     /// <summary>
     /// Compares the hub with the one that the cursors are of. Another one, or one whose database is new, is read from the beginning and
@@ -19,18 +19,25 @@ internal sealed class HubMemory(ISqlDriver driver)
         var known = answer[0].Rows is [[string epoch]] ? epoch : null;
         if (known == dialect.Epoch)
         {
+            if (outbox.HoldsAnswered)
+            {
+                await apply.WriteAsync([Outbox.AskForWaiting], _ => null, cancellationToken).ConfigureAwait(false);
+            }
+
             return;
         }
 
         List<SqlStatement> statements =
         [
             new("INSERT INTO meta (key, value) VALUES ('hub', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1", dialect.Epoch),
-            rooms.ForgetCursors(),
+            .. rooms.ForgetNumbers(),
         ];
         if (known is not null)
         {
-            statements.AddRange(Outbox.OfferAll(dialect.Refills));
+            statements.Add(Outbox.OfferAll(dialect.Refills));
         }
+
+        outbox.Pauses.Lift(outbox.Pauses.Paused);
 
         await apply.WriteAsync(statements, _ => null, cancellationToken).ConfigureAwait(false);
     }
@@ -54,7 +61,22 @@ internal sealed class HubMemory(ISqlDriver driver)
             return false;
         }
 
-        await apply.WriteAsync([.. Outbox.OfferAll(dialect.Refills), rooms.ForgetCursors()], _ => null, cancellationToken).ConfigureAwait(false);
+        await apply.WriteAsync([Outbox.OfferAll(dialect.Refills), .. rooms.ForgetNumbers()], _ => null, cancellationToken).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>These rooms have another history at the hub than the one that was read: they are read from the beginning, and offered whole.</summary>
+    public async Task BeginAnewAsync(IReadOnlyCollection<string> which, ApplyPath apply, RoomBook rooms, CancellationToken cancellationToken)
+    {
+        await apply.WriteAsync([Outbox.OfferRooms(which), .. rooms.ForgetNumbers(which)], _ => null, cancellationToken).ConfigureAwait(false);
+        outbox.Resume(which);
+    }
+
+    /// <summary>True where a change of this name is here, or waits here.</summary>
+    public async Task<bool> KnowsAsync(ChangeHash hash, CancellationToken cancellationToken)
+    {
+        var answer = await driver.ReadAsync(
+            [new("SELECT 1 FROM change_log WHERE hash = ?1 UNION ALL SELECT 1 FROM held WHERE hash = ?1", hash.ToBytes())], cancellationToken).ConfigureAwait(false);
+        return answer[0].Rows.Count > 0;
     }
 }

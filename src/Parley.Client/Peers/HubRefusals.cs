@@ -3,12 +3,14 @@ namespace Parley.Peers;
 /// <summary>What a hub's refusal means for the change.</summary>
 internal enum RefusalMeaning
 {
-    /// <summary>It will never be taken.</summary>
-    Final,
+    /// <summary>It is not taken, and nothing says that it will be. It is offered again when memberships of its room move.</summary>
+    AsThingsStand,
     /// <summary>The hub has it already.</summary>
     Known,
-    /// <summary>It may be taken later (a quota, a clock, a token): the next session offers it again.</summary>
+    /// <summary>It may be taken later (a clock, a token, the disk): it is offered again in a minute.</summary>
     NotNow,
+    /// <summary>This person's changes are not taken in this room now (who they are there, a quota).</summary>
+    NotHere,
     /// <summary>It will be taken once the hub lets this person in, of which we hear.</summary>
     OnceAdmitted,
 }
@@ -16,13 +18,13 @@ internal enum RefusalMeaning
 /// <summary>The codes of <c>node-error</c> (docs/protocol.md, errors).</summary>
 internal static class HubRefusals
 {
-    // A code that is not known here is final: nobody offers for ever what a newer hub refuses for a rule of its own.
+    // A code that is not known here says nothing about time: it is offered again when memberships move.
     public static RefusalMeaning MeaningOf(string code) => Reasons.Find(code) switch
     {
         Reason.ReplayRejected => RefusalMeaning.Known,
         Reason.NotAdmitted => RefusalMeaning.OnceAdmitted,
-        Reason.QuotaExceeded or Reason.StorageFull or Reason.BillingReadOnly or Reason.InvalidWallTime
-            or Reason.Unauthorized or Reason.TokenExpired or Reason.TokenRevoked => RefusalMeaning.NotNow,
-        _ => RefusalMeaning.Final,
+        Reason.Unauthorized or Reason.QuotaExceeded => RefusalMeaning.NotHere,
+        Reason.StorageFull or Reason.BillingReadOnly or Reason.InvalidWallTime or Reason.TokenExpired or Reason.TokenRevoked => RefusalMeaning.NotNow,
+        _ => RefusalMeaning.AsThingsStand,
     };
 }

@@ -60,6 +60,7 @@ internal sealed class HubSession : IDisposable
     private readonly Pacing _pacing;
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly Bell _dropped = new();
+    private readonly Bell _passDue = new();
     private readonly Channel<byte[]> _posts = Channel.CreateUnbounded<byte[]>();
     private volatile bool _heard;
     private bool _isInLobby;
@@ -75,6 +76,7 @@ internal sealed class HubSession : IDisposable
             LookFor = () => _inbox!.TryAdd(new HubInbox.Work.Look()),
         };
         _inbox = new(parts, dialect, _pusher, (bytes, token) => SendAsync(bytes, 0, token), listener.OnCaughtUp);
+        parts.Rooms.PassDue = _passDue.Ring;
     }
 
     /// <summary>Answers the hub's hello and prepares the replica for it. Throws <see cref="ParleyException"/>: Incompatible, Disconnected, Storage.</summary>
@@ -104,8 +106,9 @@ internal sealed class HubSession : IDisposable
             _pusher.RunAsync(ending.Token),
             PingAsync(ending.Token),
             MissAsync(ending.Token),
+            RereadAsync(ending.Token),
             PostAsync(ending.Token),
-            SubscribeAsync([.. _parts.Rooms.Followed().Select(r => new RoomId(r)), .. _listener.Topics], ending.Token),
+            SubscribeAsync([.. _parts.Rooms.Followed().OrderBy(ReadingOrder.RankOf).Select(r => new RoomId(r)), .. _listener.Topics], ending.Token),
         ];
         try
         {
@@ -162,6 +165,7 @@ internal sealed class HubSession : IDisposable
 
     public void Dispose()
     {
+        _parts.Rooms.PassDue = null;
         _pusher.Dispose();
         _sending.Dispose();
     }
@@ -250,6 +254,17 @@ internal sealed class HubSession : IDisposable
                     throw new ParleyException(ParleyErrorCode.Timeout, "The hub dropped what it was asked.");
                 }
             }
+        }
+    }
+
+    // A pass may be due at once, or after the pause that follows one that dropped something again.
+    private async Task RereadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var waits = _parts.Rooms.Dropped().Where(d => d.Redo.End is not null).Select(d => d.Redo.Wait(_parts.Time)).Where(wait => wait > TimeSpan.Zero);
+            await _passDue.WaitAsync(waits.Select(wait => (TimeSpan?)wait).Min(), _parts.Time, cancellationToken).ConfigureAwait(false);
+            _inbox.TryAdd(new HubInbox.Work.Reread());
         }
     }
 

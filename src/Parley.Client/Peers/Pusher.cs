@@ -5,7 +5,7 @@ using Parley.Store;
 
 namespace Parley.Peers;
 
-/// <summary>Pushes the outbox to one hub session: in slabs, with a bounded number under way, again when no answer comes.</summary>
+/// <summary>Pushes the outbox to one hub session: operations first, in slabs, with a bounded number under way, again when no answer comes.</summary>
 /// <remarks>What a session leaves unacknowledged the next one sends again, for ever, in any order.</remarks>
 internal sealed class Pusher(Outbox outbox, HubDialect dialect, Func<PushFrame, CancellationToken, ValueTask> send, TimeProvider time) : IDisposable
 {
@@ -23,6 +23,7 @@ internal sealed class Pusher(Outbox outbox, HubDialect dialect, Func<PushFrame, 
     private long _answeredAt = time.GetTimestamp();
     private long _laterSince;
     private volatile bool _again;
+    private volatile bool _anew;
     private volatile bool _later;
 
     /// <summary>What was sent and is not answered.</summary>
@@ -50,6 +51,13 @@ internal sealed class Pusher(Outbox outbox, HubDialect dialect, Func<PushFrame, 
         _bell.Ring();
     }
 
+    /// <summary>What was answered or passed over before is to be sent again: looks through the outbox from its beginning.</summary>
+    public void Anew()
+    {
+        _anew = true;
+        _bell.Ring();
+    }
+
     /// <summary>The hub does not take this now (quota, disk, rights): it is offered again in a minute; everything else goes on meanwhile.</summary>
     public void Later(ChangeHash hash)
     {
@@ -62,48 +70,107 @@ internal sealed class Pusher(Outbox outbox, HubDialect dialect, Func<PushFrame, 
         Answered([hash]);
     }
 
+    /// <summary>The hub does not take this person's changes of a room now: nothing but operations is pushed there for a while.</summary>
+    public void Pause(ChangeHash hash, string room)
+    {
+        _underWay.TryGetValue(hash, out var entry);
+        outbox.Pauses.Refused(entry?.Room.Value ?? room);
+        if (entry is { IsOperation: true })
+        {
+            Later(hash);
+        }
+        else
+        {
+            Answered([hash]);
+        }
+    }
+
+    /// <summary>The hub took nothing of a frame for this room, and did not say of which changes.</summary>
+    public void Refused(string room)
+    {
+        foreach (var entry in _underWay.Values.Where(e => e.Room.Value == room).ToList())
+        {
+            Pause(entry.Hash, room);
+        }
+    }
+
+    /// <summary>The hub keeps these changes waiting.</summary>
+    public void Waits(string room, IReadOnlyList<ChangeHash> hashes)
+    {
+        foreach (var hash in hashes)
+        {
+            if (!_underWay.TryGetValue(hash, out var entry) || !entry.IsOperation)
+            {
+                outbox.Pauses.Waits(room);
+            }
+        }
+
+        Answered(hashes);
+    }
+
     /// <summary>Pushes until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         outbox.Filled = _bell.Ring;
-        long sent = 0;
+        outbox.Resumed = Anew;
+        var (operations, others) = (0L, 0L);
         while (true)
         {
-            if (_again || IsLater)
+            if (_again)
             {
                 await Task.Delay(LimitWindow, time, cancellationToken).ConfigureAwait(false);
-                _again = _later = false;
+                _again = false;
                 _underWay.Clear();
-                sent = 0;
+                (operations, others) = (0, 0);
             }
 
-            var entries = await outbox.ReadAsync(sent, ReadAtOnce, cancellationToken).ConfigureAwait(false);
+            if (outbox.Pauses.End() | _anew | IsLater)
+            {
+                _anew = _later = false;
+                (operations, others) = (0, 0);
+            }
+
+            var entries = await outbox.ReadOperationsAsync(operations, ReadAtOnce, cancellationToken).ConfigureAwait(false);
+            operations = entries.Count > 0 ? entries[^1].Seq : operations;
+            if (entries.Count == 0)
+            {
+                entries = await outbox.ReadAsync(others, ReadAtOnce, cancellationToken).ConfigureAwait(false);
+                others = entries.Count > 0 ? entries[^1].Seq : others;
+            }
+
             if (entries.Count > 0)
             {
                 await PushAsync(entries, cancellationToken).ConfigureAwait(false);
-                sent = entries[^1].Seq;
-                continue;
             }
-
-            await WaitAsync(cancellationToken).ConfigureAwait(false);
+            else
+            {
+                await WaitAsync(outbox.Pauses.EndsIn, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
-    public void Dispose() => outbox.Filled = null;
+    public void Dispose() => outbox.Filled = outbox.Resumed = null;
 
     private async Task PushAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
-        var byHash = entries.ToDictionary(e => e.Hash);
-        foreach (var frame in dialect.Push(entries))
+        var byHash = entries.Where(e => !_underWay.ContainsKey(e.Hash)).ToDictionary(e => e.Hash);
+        foreach (var frame in dialect.Push([.. byHash.Values]))
         {
             while (_underWay.Count >= UnderWayMax && !_again)
             {
-                await WaitAsync(cancellationToken).ConfigureAwait(false);
+                await WaitAsync(null, cancellationToken).ConfigureAwait(false);
             }
 
             if (_again)
             {
                 return;
+            }
+
+            var paused = outbox.Pauses.Paused;
+            if (paused.Count > 0 && frame.Hashes.All(hash => byHash[hash] is { IsOperation: false } entry && paused.Contains(entry.Room.Value)))
+            {
+                // Meanwhile nothing is to go there; it is looked for again when that ends.
+                continue;
             }
 
             if (_underWay.IsEmpty)
@@ -123,9 +190,10 @@ internal sealed class Pusher(Outbox outbox, HubDialect dialect, Func<PushFrame, 
     private bool IsLater => _later && time.GetElapsedTime(Volatile.Read(ref _laterSince)) >= LaterAfter;
 
     // Waits for news: something to send, an answer, or that answers stay away for too long.
-    private async Task WaitAsync(CancellationToken cancellationToken)
+    private async Task WaitAsync(TimeSpan? pauseEnds, CancellationToken cancellationToken)
     {
         TimeSpan? atMost = !_underWay.IsEmpty ? dialect.AnswerTimeout : _later ? LaterAfter : null;
+        atMost = pauseEnds is { } ends && !(ends > atMost) ? ends : atMost;
         await _bell.WaitAsync(atMost, time, cancellationToken).ConfigureAwait(false);
         if (_underWay.IsEmpty || time.GetElapsedTime(Volatile.Read(ref _answeredAt)) < dialect.AnswerTimeout)
         {

@@ -35,7 +35,7 @@ internal sealed class Replica : IAsyncDisposable
         _rooms = rooms;
         _status = status;
         _gate = gate;
-        _held = new(options.Store);
+        _held = new(options.Store, rooms);
         Outbox = outbox;
         Memberships = new(options.Store, options.Signatures, options.Signer.Person);
         _apply = new(options.Store, new(options.Signatures), clock, rooms, Memberships, outbox, _held, advanced, options.Time);
@@ -78,7 +78,7 @@ internal sealed class Replica : IAsyncDisposable
         await StoreSchema.MigrateAsync(options.Store, cancellationToken).ConfigureAwait(false);
         var clock = await LamportClock.LoadAsync(options.Store, cancellationToken).ConfigureAwait(false);
         var rooms = await RoomBook.LoadAsync(options.Store, cancellationToken).ConfigureAwait(false);
-        var outbox = new Outbox(options.Store);
+        var outbox = new Outbox(options.Store, options.Time);
         var replica = new Replica(options, clock, rooms, outbox, advanced, show, status, gate);
         await outbox.LoadAsync(cancellationToken).ConfigureAwait(false);
         await replica._apply.SettleWaitingAsync(cancellationToken).ConfigureAwait(false);
@@ -165,7 +165,7 @@ internal sealed class Replica : IAsyncDisposable
             return;
         }
 
-        var memory = new HubMemory(_options.Store);
+        var memory = new HubMemory(_options.Store, Outbox);
         var parts = new SyncParts(_apply, _rooms, Outbox, memory, _options.Signer.Person, _options.Time, _log);
         var mint = new TokenMint(_options.Signer, _options.Device, address, _options.Time, _options.Random, _options.TokenLifetime);
         var dialler = new Dialler(address, _options.Links ?? WebSocketLinks.Instance, mint, _options.Time);

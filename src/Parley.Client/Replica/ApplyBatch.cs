@@ -31,8 +31,14 @@ internal sealed partial class ApplyBatch(ApplySnapshot snapshot, LamportClock cl
     /// <summary>Changes that wait no longer.</summary>
     public List<ChangeHash> Released { get; } = [];
 
+    /// <summary>Changes that had to go for a bound.</summary>
+    public List<DroppedChange> Dropped { get; } = [];
+
+    /// <summary>Rooms in which something that waited does not wait any more, so that there is a place.</summary>
+    public HashSet<string> Freed { get; } = new(StringComparer.Ordinal);
+
     /// <summary>A change under judgement; Index is its place in the batch, −1 where it waited on disk.</summary>
-    private readonly record struct Candidate(Change Change, RoomId? Room, int Index);
+    private readonly record struct Candidate(Change Change, RoomId? Room, long? Number, int Index);
 
     /// <summary>Judges the offered changes, and as a whole the nodes that the snapshot was asked to judge anew.</summary>
     public void Judge(IReadOnlyList<OfferedChange> offered, IReadOnlyCollection<string> again)
@@ -43,18 +49,18 @@ internal sealed partial class ApplyBatch(ApplySnapshot snapshot, LamportClock cl
         // Lamport order lets an honest history carry the window along as it is read.
         foreach (var index in Enumerable.Range(0, offered.Count).OrderBy(i => offered[i].Change.Lamport))
         {
-            var (change, room) = offered[index];
+            var (change, room, number) = offered[index];
             if (!seen.Add(change.Hash) || snapshot.Logged.Contains(change.Hash))
             {
                 Verdicts[index] = NodeVerdict.AlreadyHere;
             }
             else if (!own && !clock.Allows(change.Lamport, change.WallTime, nowMs))
             {
-                Hold(new(change, room, index), HoldReason.Future);
+                Hold(new(change, room, number, index), HoldReason.Future);
             }
             else
             {
-                Group(new(change, room, index));
+                Group(new(change, room, number, index));
             }
         }
 
@@ -120,7 +126,7 @@ internal sealed partial class ApplyBatch(ApplySnapshot snapshot, LamportClock cl
         var inBatch = group.Select(c => c.Change.Hash).ToHashSet();
         var waiting = snapshot.Held.Values
             .Where(h => h.Change.Node == node && h.Why == HoldReason.UnknownNode && !inBatch.Contains(h.Change.Hash))
-            .Select(h => new Candidate(h.Change, h.Room, -1));
+            .Select(h => new Candidate(h.Change, h.Room, h.Number, -1));
         Fold(node, row, [.. group, .. waiting]);
     }
 
@@ -222,7 +228,10 @@ internal sealed partial class ApplyBatch(ApplySnapshot snapshot, LamportClock cl
             Verdicts[candidate.Index] = new NodeVerdict.Held(why);
         }
 
-        if (known && held.Why == why && held.WaitsFor == waitsFor)
+        // Where it waited already, the room of its first arrival stays; its number there may only be known now.
+        var room = known ? held.Room : candidate.Room ?? RoomNames.Author(candidate.Change.Author);
+        var number = (known ? held.Number : null) ?? (room == candidate.Room ? candidate.Number : null);
+        if (known && held.Why == why && held.WaitsFor == waitsFor && held.Number == number)
         {
             return;
         }
@@ -232,7 +241,7 @@ internal sealed partial class ApplyBatch(ApplySnapshot snapshot, LamportClock cl
             Released.Add(candidate.Change.Hash);
         }
 
-        NewlyHeld.Add(new(candidate.Change, candidate.Room ?? RoomNames.Author(candidate.Change.Author), why, waitsFor));
+        NewlyHeld.Add(new(candidate.Change, room, why, waitsFor, Number: number));
     }
 
     private void Settle(Candidate candidate, NodeVerdict verdict)
@@ -242,9 +251,10 @@ internal sealed partial class ApplyBatch(ApplySnapshot snapshot, LamportClock cl
             Verdicts[candidate.Index] = verdict;
         }
 
-        if (snapshot.Held.ContainsKey(candidate.Change.Hash))
+        if (snapshot.Held.TryGetValue(candidate.Change.Hash, out var held))
         {
             Released.Add(candidate.Change.Hash);
+            Freed.Add(held.Room.Value);
         }
     }
 }

@@ -147,8 +147,7 @@ internal sealed partial class ApplyPath
         new($"SELECT id FROM node WHERE schema = '{Schemas.Reaction}' AND {QuerySql.Extract("channel")} = ?1", channel.Value),
     ];
 
-    private static List<OfferedChange> Offered(SqlResult held) =>
-        [.. held.Rows.Select(row => new OfferedChange(ChangeWire.FromTrustedBytes((byte[])row[0]!), new RoomId((string)row[1]!)))];
+    private static List<OfferedChange> Offered(SqlResult held) => [.. held.Rows.Select(OfferedChange.Read)];
 
     // Every channel that becomes known is followed by those who may read it, and everybody who wrote something is met: their profile's room too.
     private IEnumerable<SqlStatement> FollowsOf(ApplyBatch batch)

@@ -9,10 +9,14 @@ namespace Parley.Replica;
 /// <summary>What a commit carries besides the changes themselves.</summary>
 /// <param name="Own">They are own writes: they go into the outbox.</param>
 /// <param name="FromHub">A hub has them: what the outbox still holds of them is settled.</param>
-/// <param name="Alongside">Makes further statements of the same transaction (a cursor, a command's answer), under the writer's lock.</param>
+/// <param name="Alongside">Makes further statements of the same transaction (a command's answer), under the writer's lock.</param>
 /// <param name="Effects">What own operations came to that the logs have taken in already.</param>
+/// <param name="Read">How far rooms are read with it.</param>
+/// <param name="PassBegun">It begins to read again what was dropped.</param>
+/// <param name="Pass">It ends a page that reads again what was dropped.</param>
 internal readonly record struct CommitOptions(
-    bool Own = false, bool FromHub = false, Func<IEnumerable<SqlStatement>>? Alongside = null, MembershipEffects? Effects = null);
+    bool Own = false, bool FromHub = false, Func<IEnumerable<SqlStatement>>? Alongside = null, MembershipEffects? Effects = null,
+    IReadOnlyCollection<RoomReading>? Read = null, PassBegun? PassBegun = null, PassPage? Pass = null);
 
 /// <summary>Offered changes with their verdicts so far; null where the change verified and is still to be judged.</summary>
 internal sealed record PreparedBatch(NodeVerdict?[] Verdicts, List<OfferedChange> Verified, HashSet<ChangeHash> Known);
@@ -38,6 +42,9 @@ internal sealed partial class ApplyPath(
 
     /// <summary>The clock on the wall, ms.</summary>
     public long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>The highest wall time that is believed now, ms.</summary>
+    public long LatestWallMs => NowMs + LamportClock.WallTimeLeadMsMax;
 
     /// <summary>Takes the writer's turn; disposing gives it back.</summary>
     public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
@@ -85,7 +92,7 @@ internal sealed partial class ApplyPath(
             var index = open[v];
             if (ChangeVerification.Apply(plans[index].Plan!, holds[v]) is { } change)
             {
-                verified.Add(new(change, offers[index].Room));
+                verified.Add(new(change, offers[index].Room, offers[index].Number));
             }
             else
             {
@@ -146,19 +153,27 @@ internal sealed partial class ApplyPath(
         var blocks = TouchesBlocks(batch);
         statements.AddRange(blocks ? CommitStatements.Blocks(memberships.Me) : []);
         statements.AddRange(options.Alongside?.Invoke() ?? []);
+        var moved = MovedBy(batch, effects, regoverned);
+        var progress = ProgressOf(batch, effects, moved, options);
+        statements.AddRange(progress.Statements);
         statements.AddRange(FollowsOf(effects, options.FromHub));
         if (options.FromHub && outbox.HoldsAny)
         {
-            statements.Add(Outbox.Settle([.. known ?? [], .. changes.Select(c => c.Change.Hash)]));
+            statements.AddRange(Outbox.Settle([.. known ?? [], .. changes.Select(c => c.Change.Hash)]));
         }
+
+        var offeredAgain = RoomsToOfferAgain(effects);
+        statements.AddRange(offeredAgain.Count > 0 ? [Outbox.OfferAgain(offeredAgain)] : []);
 
         if (statements.Count > 0 || clock.Now != lamport)
         {
             statements.Add(clock.ToStatement());
             statements.Add(Outbox.Count);
             var answer = await driver.WriteAsync(statements, cancellationToken).ConfigureAwait(false);
+            progress.Learn();
             outbox.Learn(answer[^1]);
-            held.Learn(batch.NewlyHeld);
+            outbox.Resume(offeredAgain);
+            held.Learn(batch.NewlyHeld, batch.Dropped);
             Tell(batch, effects, blocks);
         }
 
@@ -172,13 +187,21 @@ internal sealed partial class ApplyPath(
             : batch.Verdicts[..changes.Count];
     }
 
-    /// <summary>Writes statements that are no changes (an acknowledgement, a cursor), and tells what they touched.</summary>
+    /// <summary>Writes statements that are no changes (an acknowledgement), and how far a room is read with them; tells what they touched.</summary>
     public async Task<IReadOnlyList<SqlResult>> WriteAsync(
-        IReadOnlyList<SqlStatement> statements, Func<IReadOnlyList<SqlResult>, Advance?> touched, CancellationToken cancellationToken)
+        IReadOnlyList<SqlStatement> statements, Func<IReadOnlyList<SqlResult>, Advance?> touched, CancellationToken cancellationToken,
+        RoomReading? read = null)
     {
         using (await EnterAsync(cancellationToken).ConfigureAwait(false))
         {
-            var answer = await driver.WriteAsync([.. statements, Outbox.Count], cancellationToken).ConfigureAwait(false);
+            var reading = read is { } one && rooms.IsCurrent(one) ? read : null;
+            var answer = await driver.WriteAsync(
+                [.. statements, .. reading is { } kept ? [RoomBook.Write(kept)] : Array.Empty<SqlStatement>(), Outbox.Count], cancellationToken).ConfigureAwait(false);
+            if (reading is { } learnt)
+            {
+                rooms.Learn(learnt);
+            }
+
             outbox.Learn(answer[^1]);
             if (touched(answer) is { } advance)
             {
@@ -210,7 +233,7 @@ internal sealed partial class ApplyPath(
             }
         }
 
-        await held.BoundAsync(batch.NewlyHeld, cancellationToken).ConfigureAwait(false);
+        batch.Dropped.AddRange(await held.BoundAsync(batch.NewlyHeld, batch.Released, cancellationToken).ConfigureAwait(false));
         return batch;
     }
 

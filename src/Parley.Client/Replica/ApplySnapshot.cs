@@ -13,7 +13,9 @@ namespace Parley.Replica;
 /// <param name="Why">What it waits for.</param>
 /// <param name="WaitsFor">With <see cref="HoldReason.UnknownMember"/>: the domain or channel whose arrival settles it.</param>
 /// <param name="IsOperation">It carries a membership operation.</param>
-internal readonly record struct HeldChange(Change Change, RoomId Room, HoldReason Why, NodeId? WaitsFor = null, bool IsOperation = false);
+/// <param name="Number">The hub's number of it in that room; null where it came without one.</param>
+internal readonly record struct HeldChange(
+    Change Change, RoomId Room, HoldReason Why, NodeId? WaitsFor = null, bool IsOperation = false, long? Number = null);
 
 /// <summary>What the store knows about the nodes of a batch, read at once before the batch is judged.</summary>
 internal sealed class ApplySnapshot
@@ -58,7 +60,7 @@ internal sealed class ApplySnapshot
         var answer = await driver.ReadAsync(
             [
                 Hashes(changes.Select(c => c.Hash)),
-                new("SELECT room, reason, wire, waits_for FROM held WHERE operation = 0 AND node IN (SELECT value FROM json_each(?1))", nodes),
+                new("SELECT room, reason, wire, waits_for, seq FROM held WHERE operation = 0 AND node IN (SELECT value FROM json_each(?1))", nodes),
                 new($"SELECT {NodeRow.Columns} FROM node WHERE id IN (SELECT value FROM json_each(?1))", nodes),
                 new($"SELECT {NodeRow.Columns} FROM node WHERE awaits IN (SELECT value FROM json_each(?1))", nodes),
                 PlacesOf(changes),
@@ -71,7 +73,7 @@ internal sealed class ApplySnapshot
         foreach (var row in answer[1].Rows)
         {
             var change = ChangeWire.FromTrustedBytes((byte[])row[2]!);
-            snapshot.Held[change.Hash] = new(change, new((string)row[0]!), (HoldReason)(long)row[1]!, row[3] is string waits ? new NodeId(waits) : null);
+            snapshot.Held[change.Hash] = new(change, new((string)row[0]!), (HoldReason)(long)row[1]!, row[3] is string waits ? new NodeId(waits) : null, Number: (long?)row[4]);
         }
 
         Fill(snapshot.Rows, answer[2]);

@@ -5,11 +5,15 @@ using Parley.Nodes;
 
 namespace Parley.Replica;
 
-/// <summary>A change as it was offered: its wire form and the room in which it came.</summary>
-internal readonly record struct WireOffer(JsonValue Wire, RoomId Room);
+/// <summary>A change as it was offered: its wire form, the room in which it came, and the hub's number of it there, where it gave one.</summary>
+internal readonly record struct WireOffer(JsonValue Wire, RoomId Room, long? Number = null);
 
-/// <summary>A change whose signature holds, with the room in which it came; null for own writes.</summary>
-internal readonly record struct OfferedChange(Change Change, RoomId? Room);
+/// <summary>A change whose signature holds, with the room in which it came and its number there; both null for own writes.</summary>
+internal readonly record struct OfferedChange(Change Change, RoomId? Room, long? Number = null)
+{
+    /// <summary>A change that waited: its wire form, room and number.</summary>
+    public static OfferedChange Read(object?[] held) => new(ChangeWire.FromTrustedBytes((byte[])held[0]!), new((string)held[1]!), (long?)held[2]);
+}
 
 /// <summary>Shape, hash and signature of offered changes, spread over the processor's cores where there are several.</summary>
 internal sealed class ChangeVerifier(ISignatures signatures)

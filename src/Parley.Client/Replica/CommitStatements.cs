@@ -53,10 +53,6 @@ internal static class CommitStatements
         statements.AddRange(batch.Rows.Values.OrderBy(row => row.Position).Select(row => row.ToUpsert()));
         statements.AddRange(batch.Released.Select(Release));
         statements.AddRange(batch.NewlyHeld.Select(Hold));
-        foreach (var (author, room) in batch.NewlyHeld.Where(h => h.WaitsFor is not null).Select(h => (h.Change.Author, h.Room)).Distinct())
-        {
-            statements.Add(HeldChanges.EvictOldest(author, room));
-        }
 
         foreach (var (change, domain, verdict) in batch.Governed)
         {
@@ -91,9 +87,9 @@ internal static class CommitStatements
 
     private static SqlStatement Hold(HeldChange held) => new(
         """
-        INSERT OR IGNORE INTO held (hash, node, room, author, reason, lamport, wall, wire, waits_for, operation)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        INSERT OR IGNORE INTO held (hash, node, room, author, reason, lamport, wall, wire, waits_for, operation, seq)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
         """,
         held.Change.Hash.ToBytes(), held.Change.Node.Value, held.Room.Value, held.Change.Author.Value, (long)held.Why,
-        held.Change.Lamport, held.Change.WallTime, ChangeWire.ToBytes(held.Change, held.Room), held.WaitsFor?.Value, held.IsOperation ? 1L : 0L);
+        held.Change.Lamport, held.Change.WallTime, ChangeWire.ToBytes(held.Change, held.Room), held.WaitsFor?.Value, held.IsOperation ? 1L : 0L, held.Number);
 }

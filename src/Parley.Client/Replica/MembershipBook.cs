@@ -98,7 +98,7 @@ internal sealed class MembershipBook
             log = changes.Select(_logs.For).FirstOrDefault(opened => opened is not null);
             if (log is null)
             {
-                offered.Values.ToList().ForEach(o => Hold(o.Change, effects));
+                offered.Values.ToList().ForEach(o => Hold(o, effects));
                 return;
             }
 
@@ -113,7 +113,7 @@ internal sealed class MembershipBook
         List<MembershipLog> following = [.. _logs.All.Where(l => l == log || l.Space == log)];
         var before = following.ConvertAll(VoidOf);
         var arrivals = log.Apply(plan, proofs);
-        Take(arrivals, known, effects);
+        Take(arrivals, known, offered, effects);
 
         // A private channel follows its space by itself, and what turned in the space reaches into it.
         var turned = following.Select((l, i) => HasTurned(l, before[i], effects)).ToList();
@@ -133,14 +133,15 @@ internal sealed class MembershipBook
     private static HashSet<ChangeHash> VoidOf(MembershipLog log) =>
         [.. log.Operations.Select(op => op.Hash).Where(op => log.FateOf(op) is { IsEffective: false })];
 
-    private void Take(Arrivals arrivals, Dictionary<ChangeHash, Change> known, MembershipEffects effects)
+    private void Take(
+        Arrivals arrivals, Dictionary<ChangeHash, Change> known, Dictionary<ChangeHash, OfferedChange> offered, MembershipEffects effects)
     {
         foreach (var report in arrivals.Reports)
         {
             var change = known.GetValueOrDefault(report.Op) ?? (_waiting.TryGetValue(report.Op, out var held) ? held.Change : null);
             if (report.IsEvicted)
             {
-                Release(report.Op, effects);
+                Drop(report.Op, effects);
             }
             else if (report.IsDuplicate || change is null)
             {
@@ -153,7 +154,7 @@ internal sealed class MembershipBook
             }
             else if (report.Verdict.Status == OpStatus.Held)
             {
-                Hold(change, effects);
+                Hold(offered.GetValueOrDefault(report.Op, new(change, null)), effects);
             }
             else if (report.Verdict.Status == OpStatus.Refused)
             {
@@ -170,11 +171,13 @@ internal sealed class MembershipBook
         }
     }
 
-    private void Hold(Change change, MembershipEffects effects)
+    private void Hold(in OfferedChange offered, MembershipEffects effects)
     {
+        var change = offered.Change;
         effects.Verdicts[change.Hash] = new NodeVerdict.Held(HoldReason.UnknownMember);
         var domain = DomainOf(change);
-        var held = new HeldChange(change, RoomNames.OfMessages(domain), HoldReason.UnknownMember, domain, IsOperation: true);
+        var room = offered.Room ?? RoomNames.OfMessages(domain);
+        var held = new HeldChange(change, room, HoldReason.UnknownMember, domain, IsOperation: true, offered.Number);
         if (_waiting.TryAdd(change.Hash, held))
         {
             effects.NewlyHeld.Add(held);
@@ -190,7 +193,16 @@ internal sealed class MembershipBook
         var crowded = own.Count > Limits.HeldPerAuthorMax ? own : rootless.Count > Limits.HeldMax ? rootless : [];
         if (crowded.Count > 0)
         {
-            Release(crowded.MinBy(h => h.Change.Lamport).Change.Hash, effects);
+            Drop(crowded.MinBy(h => h.Change.Lamport).Change.Hash, effects);
+        }
+    }
+
+    private void Drop(ChangeHash op, MembershipEffects effects)
+    {
+        if (_waiting.TryGetValue(op, out var held))
+        {
+            effects.Dropped.Add(DroppedChange.OfOperation(held));
+            Release(op, effects);
         }
     }
 
@@ -218,7 +230,7 @@ internal sealed class MembershipBook
         var answer = await _driver.ReadAsync(
             [
                 new("SELECT domain, wire FROM membership_op JOIN change_log ON change_log.seq = membership_op.seq ORDER BY membership_op.seq"),
-                new("SELECT wire, room, waits_for FROM held WHERE operation = 1"),
+                new("SELECT wire, room, seq FROM held WHERE operation = 1"),
                 new($"SELECT {NodeRow.Columns} FROM node WHERE schema = ?1", Schemas.Channel),
             ],
             cancellationToken).ConfigureAwait(false);
@@ -233,14 +245,13 @@ internal sealed class MembershipBook
             Rights.Learn(row);
         }
 
-        var waiting = answer[1].Rows.Select(row => ChangeWire.FromTrustedBytes((byte[])row[0]!)).ToList();
-        foreach (var change in waiting)
+        foreach (var row in answer[1].Rows)
         {
-            var domain = DomainOf(change);
-            _waiting[change.Hash] = new(change, RoomNames.OfMessages(domain), HoldReason.UnknownMember, domain, IsOperation: true);
+            var change = ChangeWire.FromTrustedBytes((byte[])row[0]!);
+            _waiting[change.Hash] = new(change, new((string)row[1]!), HoldReason.UnknownMember, DomainOf(change), IsOperation: true, (long?)row[2]);
         }
 
-        foreach (var domain in waiting.GroupBy(DomainOf).Where(d => _logs.Find(d.Key) is not null))
+        foreach (var domain in _waiting.Values.Select(h => h.Change).GroupBy(DomainOf).Where(d => _logs.Find(d.Key) is not null))
         {
             var log = _logs.Find(domain.Key)!;
             var plan = log.Plan([.. domain]);

@@ -22,6 +22,9 @@ internal sealed class MembershipEffects
     /// <summary>Operations that wait no longer.</summary>
     public HashSet<ChangeHash> Released { get; } = [];
 
+    /// <summary>Operations that had to go for a bound.</summary>
+    public List<DroppedChange> Dropped { get; } = [];
+
     /// <summary>The verdict on each offered operation.</summary>
     public Dictionary<ChangeHash, NodeVerdict> Verdicts { get; } = [];
 
@@ -31,10 +34,11 @@ internal sealed class MembershipEffects
     /// <summary>The domains whose changes are to be decided anew.</summary>
     public IReadOnlyDictionary<NodeId, Touch> Touched => _touched;
 
+    /// <summary>True where a domain's log holds more than before: it is new, or an operation of it became valid.</summary>
+    public bool HasMoved(NodeId domain) => Opened.Contains(domain) || Valid.Exists(v => v.Domain == domain);
+
     /// <summary>The lowest Lamport time among the operations that became valid.</summary>
     public long LamportMin { get; private set; } = long.MaxValue;
-
-    public bool IsEmpty => Valid.Count == 0 && NewlyHeld.Count == 0 && Released.Count == 0 && _touched.Count == 0;
 
     public void Add(Change change, NodeId domain)
     {

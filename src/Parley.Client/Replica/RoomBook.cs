@@ -6,9 +6,15 @@ namespace Parley.Replica;
 
 /// <summary>How far a room was read at the hub.</summary>
 /// <param name="Followed">We subscribe to it and pull it.</param>
-/// <param name="Cursor">The room sequence (or mark) up to which everything is here.</param>
+/// <param name="Cursor">
+/// The room sequence (or mark) up to which everything was taken: filed, held, refused for good, or dropped and at or above
+/// <see cref="Redo.From"/>.
+/// </param>
 /// <param name="CaughtUp">It was read to its end once, so what arrives above something shown is late.</param>
-internal readonly record struct RoomEntry(bool Followed, long Cursor, bool CaughtUp);
+/// <param name="Last">The hash of the change at the cursor; null where it is not known.</param>
+/// <param name="Redo">What has to be read again; null where nothing was dropped.</param>
+/// <param name="Begun">How often its numbers were forgotten in this process: what was asked before says nothing about it now.</param>
+internal readonly record struct RoomEntry(bool Followed, long Cursor, bool CaughtUp, ChangeHash? Last = null, Redo? Redo = null, int Begun = 0);
 
 /// <summary>The rooms that this replica knows: a mirror in memory of the table, changed only together with it.</summary>
 /// <remarks>Cursors change here only after their commit: a cursor ahead of the disk would skip what a failed commit did not keep.</remarks>
@@ -21,19 +27,31 @@ internal sealed class RoomBook
     private readonly Lock _gate = new();
     private readonly Dictionary<string, RoomEntry> _rooms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, InviteReading> _claims = new(StringComparer.Ordinal);
+
+    // The rooms of which something has to be read again: none, nearly always.
+    private readonly HashSet<string> _dropped = new(StringComparer.Ordinal);
     private int _profiles;
     private int _followed;
 
     public static async Task<RoomBook> LoadAsync(ISqlDriver driver, CancellationToken cancellationToken)
     {
-        var answer = await driver.ReadAsync([new("SELECT name, followed, cursor, caught_up FROM room")], cancellationToken).ConfigureAwait(false);
+        var answer = await driver.ReadAsync(
+            [
+                new("SELECT name, followed, cursor, caught_up, last, redo, redo_hash, redo_end, redo_lamport, redo_wall FROM room"),
+                new("SELECT room, key FROM redo_key"),
+            ],
+            cancellationToken).ConfigureAwait(false);
+        var keys = answer[1].Rows.ToLookup(row => (string)row[0]!, row => (string)row[1]!, StringComparer.Ordinal);
         var book = new RoomBook();
         foreach (var row in answer[0].Rows)
         {
             var name = (string)row[0]!;
-            book._rooms[name] = new((long)row[1]! == 1, (long)row[2]!, (long)row[3]! == 1);
+            var redo = row[5] is long from
+                ? new Redo(from) { FromHash = HashOf(row[6]), End = (long?)row[7], Lamport = (long?)row[8], Wall = (long?)row[9], Keys = [.. keys[name]] }
+                : null;
+            book.Set(name, new((long)row[1]! == 1, (long)row[2]!, (long)row[3]! == 1, HashOf(row[4]), redo));
             book._followed += book._rooms[name].Followed ? 1 : 0;
-            book._profiles += name.StartsWith(RoomNames.ProfilePrefix, StringComparison.Ordinal) ? 1 : 0;
+            book._profiles += IsProfile(name) ? 1 : 0;
         }
 
         return book;
@@ -61,6 +79,21 @@ internal sealed class RoomBook
             }
         }
     }
+
+    /// <summary>True for the rooms of profiles.</summary>
+    public static bool IsProfile(string room) => room.StartsWith(RoomNames.ProfilePrefix, StringComparison.Ordinal);
+
+    /// <summary>The followed rooms of which something has to be read again.</summary>
+    public IReadOnlyList<(string Room, Redo Redo)> Dropped()
+    {
+        lock (_gate)
+        {
+            return _dropped.Count == 0 ? [] : [.. _dropped.Select(room => (room, _rooms[room].Redo!))];
+        }
+    }
+
+    /// <summary>Called when a pass over a room became due.</summary>
+    public Action? PassDue { get; set; }
 
     /// <summary>The names of the followed rooms.</summary>
     public IReadOnlyList<string> Followed()
@@ -103,7 +136,7 @@ internal sealed class RoomBook
                 return null;
             }
 
-            if (room.StartsWith(RoomNames.ProfilePrefix, StringComparison.Ordinal))
+            if (IsProfile(room))
             {
                 if (_profiles >= ProfilesMax)
                 {
@@ -135,44 +168,87 @@ internal sealed class RoomBook
                 return null;
             }
 
-            _rooms[room] = default;
+            Set(room, new() { Begun = entry.Begun + 1 });
             _followed--;
         }
 
         NoLongerFollowed?.Invoke(room);
-        return new("UPDATE room SET followed = 0, cursor = 0, caught_up = 0 WHERE name = ?1", room);
+        return new($"UPDATE room SET followed = 0, caught_up = 0, {NoNumbers} WHERE name = ?1", room);
     }
 
-    /// <summary>The statement that keeps how far a room was read; after its commit comes <see cref="Learn"/>.</summary>
-    public static SqlStatement Read(string room, RoomEntry entry) => new(
+    /// <summary>The statement that keeps how far a room was read; after its commit comes <see cref="Learn(in RoomReading)"/>.</summary>
+    public static SqlStatement Write(in RoomReading read) => new(
         """
-        INSERT INTO room (name, cursor, caught_up) VALUES (?1, ?2, ?3)
-        ON CONFLICT (name) DO UPDATE SET cursor = ?2, caught_up = max(caught_up, ?3)
+        INSERT INTO room (name, cursor, caught_up, last) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (name) DO UPDATE SET cursor = ?2, caught_up = max(caught_up, ?3), last = ?4
         """,
-        room, entry.Cursor, entry.CaughtUp ? 1L : 0L);
+        read.Room, read.Cursor, read.CaughtUp ? 1L : 0L, read.Last?.ToBytes());
+
+    /// <summary>True while a reading is about the room's numbers as they stand.</summary>
+    public bool IsCurrent(in RoomReading read) => this[read.Room].Begun == read.Begun;
 
     /// <summary>How far a room was read, after the commit.</summary>
-    public void Learn(string room, RoomEntry read)
+    public void Learn(in RoomReading read)
     {
         lock (_gate)
         {
             // A room that was left while this was on its way starts anew when somebody comes back.
-            var entry = _rooms.GetValueOrDefault(room);
-            _rooms[room] = !entry.Followed ? entry : entry with { Cursor = read.Cursor, CaughtUp = entry.CaughtUp || read.CaughtUp };
+            var entry = _rooms.GetValueOrDefault(read.Room);
+            if (entry.Followed && entry.Begun == read.Begun)
+            {
+                Set(read.Room, entry with { Cursor = read.Cursor, CaughtUp = entry.CaughtUp || read.CaughtUp, Last = read.Last });
+            }
         }
     }
 
-    /// <summary>Forgets all cursors: the hub's numbers are those of another database.</summary>
-    public SqlStatement ForgetCursors()
+    /// <summary>What has to be read again of a room, after the commit.</summary>
+    public void Learn(string room, Redo? redo)
     {
         lock (_gate)
         {
-            foreach (var (name, entry) in _rooms.ToArray())
+            var entry = _rooms.GetValueOrDefault(room);
+            if (entry.Followed)
             {
-                _rooms[name] = entry with { Cursor = 0 };
+                Set(room, entry with { Redo = redo });
             }
         }
 
-        return new("UPDATE room SET cursor = 0");
+        if (redo?.End is not null)
+        {
+            PassDue?.Invoke();
+        }
+    }
+
+    /// <summary>
+    /// Forgets the numbers of these rooms, or of all: they are those of another database. What is held keeps no number of theirs either.
+    /// </summary>
+    public IEnumerable<SqlStatement> ForgetNumbers(IReadOnlyCollection<string>? which = null)
+    {
+        lock (_gate)
+        {
+            foreach (var name in which ?? [.. _rooms.Keys])
+            {
+                var entry = _rooms.GetValueOrDefault(name);
+                Set(name, new(entry.Followed, 0, entry.CaughtUp, Begun: entry.Begun + 1));
+            }
+        }
+
+        var names = which is null ? null : ApplySnapshot.Json(which);
+        return
+        [
+            new($"UPDATE room SET {NoNumbers} WHERE ?1 IS NULL OR name IN (SELECT value FROM json_each(?1))", names),
+            new("DELETE FROM redo_key WHERE ?1 IS NULL OR room IN (SELECT value FROM json_each(?1))", names),
+            new("UPDATE held SET seq = NULL WHERE ?1 IS NULL OR room IN (SELECT value FROM json_each(?1))", names),
+        ];
+    }
+
+    private const string NoNumbers = "cursor = 0, last = NULL, redo = NULL, redo_hash = NULL, redo_end = NULL, redo_lamport = NULL, redo_wall = NULL";
+
+    private static ChangeHash? HashOf(object? value) => value is byte[] hash ? new ChangeHash(hash) : null;
+
+    private void Set(string room, RoomEntry entry)
+    {
+        _rooms[room] = entry;
+        _ = entry.Redo is null ? _dropped.Remove(room) : _dropped.Add(room);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Parley.Access;
 using Parley.Ids;
 using Parley.Store;
@@ -5,11 +6,11 @@ using Parley.Store;
 namespace Parley.Replica;
 
 /// <summary>Which rights hold in which room: those of logs by the room's name, those of open channels by what their Channel node says.</summary>
-/// <remarks>One look-up where nothing governs the room. Used under the writer's lock.</remarks>
+/// <remarks>One look-up where nothing governs the room. Used under the writer's lock; <see cref="Of"/> may be asked at any time.</remarks>
 internal sealed class RoomRightsBook
 {
     // Null: known, and open to everybody.
-    private readonly Dictionary<string, RoomRights?> _rooms = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RoomRights?> _rooms = new(StringComparer.Ordinal);
     private readonly Dictionary<NodeId, List<NodeId>> _channels = [];
 
     /// <summary>The rights in a room, or null where everybody may write.</summary>
@@ -17,6 +18,10 @@ internal sealed class RoomRightsBook
 
     /// <summary>The channels that follow a space.</summary>
     public IReadOnlyList<NodeId> OpenChannelsOf(NodeId space) => _channels.TryGetValue(space, out var channels) ? channels : [];
+
+    /// <summary>The rooms in which these domains' logs decide.</summary>
+    public IReadOnlyList<string> RoomsUnder(IReadOnlySet<NodeId> domains) =>
+        domains.Count == 0 ? [] : [.. _rooms.Where(room => room.Value is RoomRights.Governed { Log: var log } && domains.Contains(log.Domain)).Select(room => room.Key)];
 
     /// <summary>A log is here from now on.</summary>
     public void Learn(MembershipLog log)

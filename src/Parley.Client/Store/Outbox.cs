@@ -6,37 +6,51 @@ using Parley.Views;
 
 namespace Parley.Store;
 
-/// <summary>A change that no hub has acknowledged.</summary>
+/// <summary>A change that no hub has filed.</summary>
 /// <param name="Seq">Its number in the log.</param>
 /// <param name="Hash">Its name.</param>
 /// <param name="Room">Its home room.</param>
 /// <param name="SchemaId">Its node's schema.</param>
 /// <param name="Lamport">Its Lamport time.</param>
 /// <param name="Wire">Its wire form.</param>
-internal sealed record OutboxEntry(long Seq, ChangeHash Hash, RoomId Room, string SchemaId, long Lamport, byte[] Wire);
+/// <param name="IsOperation">It carries a membership operation.</param>
+internal sealed record OutboxEntry(long Seq, ChangeHash Hash, RoomId Room, string SchemaId, long Lamport, byte[] Wire, bool IsOperation = false);
 
-/// <summary>What waits for a hub's acknowledgement. Rows leave when a hub has the change, whatever way that became known.</summary>
-internal sealed class Outbox(ISqlDriver driver)
+/// <summary>
+/// What the hub lacks. A row leaves when a hub has the change in its log, whatever way that became known, and for nothing else: one that waits
+/// at the hub or was refused stays, and is offered again when that may end otherwise.
+/// </summary>
+internal sealed class Outbox(ISqlDriver driver, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private long _rows;
+    private long _answered;
     private long _last;
 
     /// <summary>Asks for the counts that <see cref="Learn"/> takes; the last statement of every commit.</summary>
-    public static SqlStatement Count { get; } =
-        new("SELECT count(*), coalesce(sum(own = 1 AND error IS NULL), 0), coalesce(max(seq), 0) FROM outbox WHERE error IS NULL");
+    public static SqlStatement Count { get; } = new(
+        "SELECT count(*), coalesce(sum(state > 0), 0), coalesce(sum(own = 1 AND error IS NULL), 0), coalesce(max(seq), 0) FROM outbox");
 
-    /// <summary>Own changes that wait for an acknowledgement.</summary>
+    /// <summary>The rooms into which nothing is pushed for now.</summary>
+    public PushPauses Pauses { get; } = new(time);
+
+    /// <summary>Own changes that no hub has filed, those that were refused left out.</summary>
     public int Unsent { get; private set; }
 
     /// <summary>Called when <see cref="Unsent"/> changed.</summary>
     public Action? Changed { get; set; }
 
-    /// <summary>True where anything waits, offered again included.</summary>
+    /// <summary>True where there is any row, offered again included.</summary>
     public bool HoldsAny => Volatile.Read(ref _rows) > 0;
 
-    /// <summary>Called when something new waits.</summary>
+    /// <summary>True where something waits at the hub or was refused, or a room is paused for that.</summary>
+    public bool HoldsAnswered => Volatile.Read(ref _answered) > 0 || Pauses.HasAny;
+
+    /// <summary>Called when something new is to be sent.</summary>
     public Action? Filled { get; set; }
+
+    /// <summary>Called when something is to be sent again.</summary>
+    public Action? Resumed { get; set; }
 
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
@@ -51,10 +65,10 @@ internal sealed class Outbox(ISqlDriver driver)
         lock (_gate)
         {
             var row = count.Rows[0];
-            var (rows, unsent, last) = ((long)row[0]!, (int)(long)row[1]!, (long)row[2]!);
+            var (rows, answered, unsent, last) = ((long)row[0]!, (long)row[1]!, (int)(long)row[2]!, (long)row[3]!);
             filled = last > _last || rows > _rows;
             changed = unsent != Unsent;
-            (_rows, Unsent, _last) = (rows, unsent, last);
+            (_rows, _answered, Unsent, _last) = (rows, answered, unsent, last);
         }
 
         if (filled)
@@ -68,27 +82,41 @@ internal sealed class Outbox(ISqlDriver driver)
         }
     }
 
-    /// <summary>The oldest changes that wait, after a number.</summary>
-    public async Task<IReadOnlyList<OutboxEntry>> ReadAsync(long afterSeq, int limit, CancellationToken cancellationToken)
+    /// <summary>After the commit of <see cref="OfferAgain"/>: these rooms are pushed again, what is refused there included.</summary>
+    public void Resume(IReadOnlyCollection<string> rooms)
     {
-        var answer = await driver.ReadAsync(
-            [new(
-                """
-                SELECT outbox.seq, hash, coalesce(membership_op.room, node.room), coalesce(node.schema, ?3), lamport, wire FROM outbox
-                JOIN change_log ON change_log.seq = outbox.seq
-                LEFT JOIN membership_op ON membership_op.seq = outbox.seq LEFT JOIN node ON node.id = outbox.node
-                WHERE error IS NULL AND (membership_op.room IS NOT NULL OR node.room IS NOT NULL) AND outbox.seq > ?1 ORDER BY outbox.seq LIMIT ?2
-                """,
-                afterSeq, (long)limit, Schemas.ChatMessage)],
-            cancellationToken).ConfigureAwait(false);
-        return
-        [
-            .. answer[0].Rows.Select(row => new OutboxEntry(
-                (long)row[0]!, new((byte[])row[1]!), new((string)row[2]!), (string)row[3]!, (long)row[4]!, (byte[])row[5]!)),
-        ];
+        if (rooms.Count > 0)
+        {
+            Pauses.Lift(rooms);
+            Resumed?.Invoke();
+        }
     }
 
-    /// <summary>Which nodes wait because of these changes: asked before <see cref="Settle"/> or <see cref="Fail"/>, so that their screens learn of it.</summary>
+    /// <summary>The oldest operations that are to be sent, after a number.</summary>
+    public Task<IReadOnlyList<OutboxEntry>> ReadOperationsAsync(long afterSeq, int limit, CancellationToken cancellationToken) => ReadAsync(
+        new(
+            """
+            SELECT outbox.seq, hash, room, ?3, lamport, wire, 1 FROM outbox
+            JOIN change_log ON change_log.seq = outbox.seq JOIN membership_op ON membership_op.seq = outbox.seq
+            WHERE state = 0 AND outbox.seq > ?1 ORDER BY outbox.seq LIMIT ?2
+            """,
+            afterSeq, (long)limit, Schemas.ChatMessage),
+        cancellationToken);
+
+    /// <summary>The oldest changes of nodes that are to be sent, after a number, without those of paused rooms.</summary>
+    public Task<IReadOnlyList<OutboxEntry>> ReadAsync(long afterSeq, int limit, CancellationToken cancellationToken) => ReadAsync(
+        new(
+            """
+            SELECT outbox.seq, hash, room, schema, lamport, wire, 0 FROM outbox
+            JOIN change_log ON change_log.seq = outbox.seq JOIN node ON node.id = outbox.node
+            WHERE state = 0 AND outbox.seq > ?1 AND room NOT IN (SELECT value FROM json_each(?3))
+              AND NOT EXISTS (SELECT 1 FROM membership_op WHERE membership_op.seq = outbox.seq)
+            ORDER BY outbox.seq LIMIT ?2
+            """,
+            afterSeq, (long)limit, ApplySnapshot.Json(Pauses.Paused)),
+        cancellationToken);
+
+    /// <summary>Which nodes' delivery these changes decide: asked before <see cref="Settle"/>, <see cref="Waits"/> or <see cref="Fail"/>, so that their screens learn of it.</summary>
     public static SqlStatement Touched(IEnumerable<ChangeHash> hashes) => new(
         $"SELECT DISTINCT node.id, node.schema, node.room FROM outbox JOIN node ON node.id = outbox.node WHERE own = 1 AND seq IN ({Seqs})", Hex(hashes));
 
@@ -97,27 +125,66 @@ internal sealed class Outbox(ISqlDriver driver)
         ? null
         : Advance.Of(touched.Rows.Select(row => ((string)row[0]!, (string)row[1]!, (string)row[2]!)));
 
-    /// <summary>A hub has these changes.</summary>
-    /// <remarks>An older write to the same node that was refused is superseded by them.</remarks>
-    public static SqlStatement Settle(IEnumerable<ChangeHash> hashes) => new(
-        $"""
-        DELETE FROM outbox WHERE seq IN ({Seqs}) OR (error IS NOT NULL AND EXISTS (
-          SELECT 1 FROM outbox AS newer WHERE newer.node = outbox.node AND newer.seq > outbox.seq AND newer.own = 1 AND newer.seq IN ({Seqs})))
-        """,
-        Hex(hashes));
+    /// <summary>A hub has these changes in its log.</summary>
+    /// <remarks>An older write to the same node that was refused does not decide any more what is shown of it; it goes on being offered.</remarks>
+    public static IReadOnlyList<SqlStatement> Settle(IEnumerable<ChangeHash> hashes)
+    {
+        var hex = Hex(hashes);
+        return
+        [
+            new(
+                $"""
+                UPDATE outbox SET own = 0 WHERE error IS NOT NULL AND EXISTS (
+                  SELECT 1 FROM outbox AS newer WHERE newer.node = outbox.node AND newer.seq > outbox.seq AND newer.own = 1 AND newer.seq IN ({Seqs}))
+                """,
+                hex),
+            new($"DELETE FROM outbox WHERE seq IN ({Seqs})", hex),
+        ];
+    }
 
-    /// <summary>A hub refused this change for good.</summary>
+    /// <summary>A hub keeps these changes, and they wait there.</summary>
+    public static SqlStatement Waits(IEnumerable<ChangeHash> hashes) => new($"UPDATE outbox SET state = 1, error = NULL WHERE seq IN ({Seqs})", Hex(hashes));
+
+    /// <summary>A hub refused this change, as things stand.</summary>
     public static SqlStatement Fail(ChangeHash hash, string code) =>
-        new("UPDATE outbox SET error = ?2 WHERE seq = (SELECT seq FROM change_log WHERE hash = ?1)", hash.ToBytes(), code);
+        new("UPDATE outbox SET state = 2, error = ?2 WHERE seq = (SELECT seq FROM change_log WHERE hash = ?1)", hash.ToBytes(), code);
 
-    /// <summary>Offers everything again, or everything of one author: the hub has lost what it had, or is another one.</summary>
-    public static IReadOnlyList<SqlStatement> OfferAll(PersonId? author) =>
-    [
-        new("UPDATE outbox SET error = NULL"),
-        new("INSERT OR IGNORE INTO outbox (seq, node, own) SELECT seq, node, 0 FROM change_log WHERE ?1 IS NULL OR author = ?1", author?.Value),
-    ];
+    /// <summary>What waits at the hub is asked for in each session once: it may be in the hub's log meanwhile.</summary>
+    public static SqlStatement AskForWaiting { get; } = new("UPDATE outbox SET state = 0 WHERE state = 1");
+
+    /// <summary>Offers again what waits or was refused in these rooms. A reason stays until the hub says otherwise.</summary>
+    public static SqlStatement OfferAgain(IEnumerable<string> rooms) => new(
+        $"UPDATE outbox SET state = 0 WHERE state > 0 AND seq IN (SELECT outbox.seq FROM outbox {Home} WHERE state > 0 AND {InRooms})", ApplySnapshot.Json(rooms));
+
+    /// <summary>Offers everything of these rooms: the hub has lost what it had of them.</summary>
+    public static SqlStatement OfferRooms(IEnumerable<string> rooms) => new(
+        $"""
+        INSERT INTO outbox (seq, node, own) SELECT outbox.seq, outbox.node, 0 FROM change_log AS outbox {Home} WHERE {InRooms}
+        ON CONFLICT (seq) DO UPDATE SET state = 0
+        """,
+        ApplySnapshot.Json(rooms));
+
+    /// <summary>Offers everything, or everything of one author: the hub has lost what it had, or is another one.</summary>
+    public static SqlStatement OfferAll(PersonId? author) => new(
+        """
+        INSERT INTO outbox (seq, node, own) SELECT seq, node, 0 FROM change_log WHERE ?1 IS NULL OR author = ?1 OR seq IN (SELECT seq FROM outbox)
+        ON CONFLICT (seq) DO UPDATE SET state = 0
+        """,
+        author?.Value);
 
     private const string Seqs = "SELECT seq FROM change_log WHERE hash IN (SELECT unhex(value) FROM json_each(?1))";
+    private const string Home = "LEFT JOIN membership_op ON membership_op.seq = outbox.seq LEFT JOIN node ON node.id = outbox.node";
+    private const string InRooms = "coalesce(membership_op.room, node.room) IN (SELECT value FROM json_each(?1))";
 
     private static string Hex(IEnumerable<ChangeHash> hashes) => ApplySnapshot.Json(hashes.Select(h => Convert.ToHexStringLower(h.ToBytes())));
+
+    private async Task<IReadOnlyList<OutboxEntry>> ReadAsync(SqlStatement question, CancellationToken cancellationToken)
+    {
+        var answer = await driver.ReadAsync([question], cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. answer[0].Rows.Select(row => new OutboxEntry(
+                (long)row[0]!, new((byte[])row[1]!), new((string)row[2]!), (string)row[3]!, (long)row[4]!, (byte[])row[5]!, (long)row[6]! == 1)),
+        ];
+    }
 }

@@ -85,6 +85,30 @@ internal static class StoreSchema
             "CREATE INDEX governed_author ON governed_change (domain, author, lamport)",
             "CREATE INDEX governed_blind ON governed_change (domain, lamport) WHERE blind = 1",
         ],
+        [
+            // The number under which the hub gave a change that waits, in the room that the row names; null where it came without one.
+            "ALTER TABLE held ADD COLUMN seq INTEGER",
+
+            // What was dropped for a bound stands at or above redo. redo_end: a pass over it is due, up to there. redo_lamport and redo_wall: the
+            // lowest times among what came too early. last and redo_hash: the hashes of the changes at the cursor and at redo, which tell whether
+            // the hub's numbers are still those; null where they are not known.
+            "ALTER TABLE room ADD COLUMN redo INTEGER",
+            "ALTER TABLE room ADD COLUMN redo_hash BLOB",
+            "ALTER TABLE room ADD COLUMN redo_end INTEGER",
+            "ALTER TABLE room ADD COLUMN redo_lamport INTEGER",
+            "ALTER TABLE room ADD COLUMN redo_wall INTEGER",
+            "ALTER TABLE room ADD COLUMN last BLOB",
+
+            // The nodes and domains on which a room's dropped changes hung; '*' stands for any.
+            "CREATE TABLE redo_key (room TEXT, key TEXT, PRIMARY KEY (room, key)) WITHOUT ROWID",
+
+            // 0 to be sent, 1 the hub keeps it and it waits there, 2 refused. A row ends when a hub has the change in its log.
+            "ALTER TABLE outbox ADD COLUMN state INTEGER NOT NULL DEFAULT 0",
+            "UPDATE outbox SET state = 2 WHERE error IS NOT NULL",
+
+            // Until now cursors passed what was dropped: the rooms of spaces and channels are read once more.
+            "UPDATE room SET redo = 1, redo_end = cursor WHERE cursor > 0 AND name LIKE 'xnet-%'",
+        ],
     ];
 
     /// <summary>The version that this code writes.</summary>

@@ -39,15 +39,16 @@ internal sealed class LoneReplica : IAsyncDisposable
 
     public PersonId Id => Person.Id;
 
-    public static async Task<LoneReplica> OpenAsync(Person person, Random random, ISqlDriver? store = null)
+    public static async Task<LoneReplica> OpenAsync(Person person, Random random, ISqlDriver? store = null, TimeProvider? time = null)
     {
+        time ??= TimeProvider.System;
         store = new FailingDriver(store ?? SqliteStore.InMemory());
         await StoreSchema.MigrateAsync(store, default);
         var clock = await LamportClock.LoadAsync(store, default);
         var rooms = await RoomBook.LoadAsync(store, default);
         var memberships = new MembershipBook(store, SodiumSignatures.Instance, person.Id);
         var apply = new ApplyPath(
-            store, new(SodiumSignatures.Instance), clock, rooms, memberships, new(store), new(store), new(), TimeProvider.System);
+            store, new(SodiumSignatures.Instance), clock, rooms, memberships, new(store, time), new(store, rooms), new(), time);
         await apply.SettleWaitingAsync(default);
         return new(person, store, apply, random);
     }
@@ -65,6 +66,9 @@ internal sealed class LoneReplica : IAsyncDisposable
         };
         return (await _writer.WriteAsync([draft], null, default))[0];
     }
+
+    /// <summary>Writes many at once.</summary>
+    public Task<IReadOnlyList<NodeId>> WriteAsync(params IReadOnlyList<NodeDraft> drafts) => _writer.WriteAsync(drafts, null, default);
 
     public Task RedactAsync(NodeId message) => _writer.WriteAsync(
         [new() { Node = message, SchemaId = Schemas.ChatMessage, Properties = JsonReader.Read("""{"content":"","redacted":true}""") }], null, default);

@@ -12,6 +12,7 @@ public abstract class FakeHub : ILinkFactory
     private readonly List<Socket> _sockets = [];
     private readonly List<ClientFrame> _received = [];
     private readonly List<UcanToken> _tokens = [];
+    private readonly List<(Socket From, ClientFrame Frame)> _heldBack = [];
 
     /// <summary>True while nobody can connect.</summary>
     public bool IsDown { get; private set; }
@@ -45,6 +46,9 @@ public abstract class FakeHub : ILinkFactory
 
     /// <summary>Frames from clients for which this is true get lost.</summary>
     public Func<ClientFrame, bool>? Loses { get; set; }
+
+    /// <summary>Frames from clients for which this is true are taken only with <see cref="LetGo"/>.</summary>
+    public Func<ClientFrame, bool>? HoldsBack { get; set; }
 
     /// <summary>Every frame that clients sent until now, in order.</summary>
     public IReadOnlyList<ClientFrame> Received
@@ -102,6 +106,17 @@ public abstract class FakeHub : ILinkFactory
     /// <summary>Takes sockets again.</summary>
     public void ComeUp() => IsDown = false;
 
+    /// <summary>Takes what was held back, and holds nothing back any more.</summary>
+    public void LetGo()
+    {
+        lock (_gate)
+        {
+            HoldsBack = null;
+            _heldBack.ForEach(held => Take(held.From, held.Frame));
+            _heldBack.Clear();
+        }
+    }
+
     /// <summary>How many sockets have this topic.</summary>
     public int SubscribersOf(string topic)
     {
@@ -127,6 +142,11 @@ public abstract class FakeHub : ILinkFactory
     /// <summary>A change came in; under the lock.</summary>
     protected abstract void Take(Socket from, string topic, string room, JsonValue change, bool inBatch);
 
+    /// <summary>All changes of a frame came in; under the lock.</summary>
+    protected virtual void AfterFrame(Socket from)
+    {
+    }
+
     /// <summary>The answer to a request; under the lock.</summary>
     protected abstract JsonValue PageOf(ClientFrame.SyncRequest request);
 
@@ -151,7 +171,11 @@ public abstract class FakeHub : ILinkFactory
                 }
 
                 _received.Add(frame!);
-                if (Loses?.Invoke(frame!) != true)
+                if (HoldsBack?.Invoke(frame!) == true)
+                {
+                    _heldBack.Add((socket, frame!));
+                }
+                else if (Loses?.Invoke(frame!) != true)
                 {
                     Take(socket, frame!);
                 }
@@ -177,6 +201,7 @@ public abstract class FakeHub : ILinkFactory
                 break;
             case ClientFrame.NodeChange change:
                 Take(socket, change.Topic, change.Room, change.Change, inBatch: false);
+                AfterFrame(socket);
                 break;
             case ClientFrame.NodeChangeBatch batch:
                 foreach (var change in batch.Changes)
@@ -184,6 +209,7 @@ public abstract class FakeHub : ILinkFactory
                     Take(socket, batch.Topic, batch.Room, change, inBatch: true);
                 }
 
+                AfterFrame(socket);
                 break;
             case ClientFrame.SyncRequest request:
                 socket.Send(PageOf(request));

@@ -13,6 +13,8 @@ public sealed class FakeParleyHub : FakeHub
 
     private readonly Dictionary<string, List<JsonValue>> _rooms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Room, long Seq)> _places = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Room, JsonValue Change)> _waiting = new(StringComparer.Ordinal);
+    private readonly List<(string Room, JsonValue Ack)> _acks = [];
     private int _databases = 1;
 
     /// <summary>Acknowledgements for which this is true are not sent.</summary>
@@ -20,6 +22,9 @@ public sealed class FakeParleyHub : FakeHub
 
     /// <summary>Answers changes for which this gives a code with a refusal.</summary>
     public Func<JsonValue, string?>? Refuses { get; set; }
+
+    /// <summary>Keeps changes for which this is true waiting, acknowledged without a number, until <see cref="FileWaiting"/>.</summary>
+    public Func<JsonValue, bool>? KeepsWaiting { get; set; }
 
     /// <summary>How many times each change was pushed, by hash.</summary>
     public ConcurrentDictionary<string, int> Pushes { get; } = new(StringComparer.Ordinal);
@@ -41,6 +46,54 @@ public sealed class FakeParleyHub : FakeHub
         return count;
     }
 
+    /// <summary>How often it lost what it had, or some of it.</summary>
+    public int Losses { get; private set; }
+
+    /// <summary>The hashes of a room's changes, by number, after a number.</summary>
+    public IReadOnlyList<string> HashesOf(string room, long after = 0)
+    {
+        IReadOnlyList<string> hashes = [];
+        Locked(() => hashes = [.. RoomOf(room).Skip((int)after).Select(change => change["hash"]!.Text!)]);
+        return hashes;
+    }
+
+    /// <summary>Files what it keeps waiting, and publishes it.</summary>
+    public void FileWaiting() => Locked(() =>
+    {
+        foreach (var (room, change) in _waiting.Values)
+        {
+            Publish(room, Live(room, change, File(room, change)));
+        }
+
+        _waiting.Clear();
+    });
+
+    /// <summary>What its database holds now, to be put back later.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<JsonValue>> Backup()
+    {
+        Dictionary<string, IReadOnlyList<JsonValue>> copy = new(StringComparer.Ordinal);
+        Locked(() => _rooms.ToList().ForEach(room => copy[room.Key] = [.. room.Value]));
+        return copy;
+    }
+
+    /// <summary>The hub stops, and comes up again with an older copy of its database: the same epoch, and fewer numbers.</summary>
+    public void Restore(IReadOnlyDictionary<string, IReadOnlyList<JsonValue>> backup)
+    {
+        ArgumentNullException.ThrowIfNull(backup);
+        GoDown();
+        Locked(() =>
+        {
+            Losses++;
+            _rooms.Clear();
+            _places.Clear();
+            foreach (var (room, changes) in backup)
+            {
+                changes.ToList().ForEach(change => File(room, change));
+            }
+        });
+        ComeUp();
+    }
+
     /// <summary>The hub loses everything, sockets included, and comes up with an empty database.</summary>
     public void Wipe()
     {
@@ -49,15 +102,19 @@ public sealed class FakeParleyHub : FakeHub
         {
             _rooms.Clear();
             _places.Clear();
+            Losses++;
             _databases++;
         });
         ComeUp();
     }
 
     /// <summary>Files a change in a room, whatever it is, and publishes it; the number can be held back so that a gap shows later.</summary>
-    public void Offer(RoomId room, Change change, bool live = true) => Locked(() =>
+    public void Offer(RoomId room, Change change, bool live = true) =>
+        Offer(room, JsonReader.Read(System.Text.Encoding.UTF8.GetString(ChangeWire.ToBytes(change, room))), live);
+
+    /// <summary>The same with a change in its wire form.</summary>
+    public void Offer(RoomId room, JsonValue wire, bool live = true) => Locked(() =>
     {
-        var wire = JsonReader.Read(System.Text.Encoding.UTF8.GetString(ChangeWire.ToBytes(change, room)));
         var seq = File(room.Value, wire);
         if (live)
         {
@@ -81,18 +138,34 @@ public sealed class FakeParleyHub : FakeHub
         }
 
         var isNew = !_places.ContainsKey(hash);
-        var seq = isNew ? File(room, change) : _places[hash].Seq;
-        if (LosesAck?.Invoke(hash) != true)
+        var waits = isNew && KeepsWaiting?.Invoke(change) == true;
+        if (waits)
         {
-            from.Send(JsonValue.Object(
-                ("type", JsonValue.Of("node-ack")), ("room", JsonValue.Of(room)),
-                ("acks", JsonValue.Array([JsonValue.Object(("hash", JsonValue.Of(hash)), ("seq", JsonValue.Of(seq)))]))));
+            _waiting[hash] = (room, change);
         }
 
-        if (isNew)
+        var seq = waits ? 0 : isNew ? File(room, change) : _places[hash].Seq;
+        if (LosesAck?.Invoke(hash) != true)
+        {
+            _acks.Add((room, JsonValue.Object(("hash", JsonValue.Of(hash)), ("seq", JsonValue.Of(seq)))));
+        }
+
+        if (isNew && !waits)
         {
             Publish(topic, Live(room, change, seq), except: from);
         }
+    }
+
+    /// <inheritdoc/>
+    protected override void AfterFrame(Socket from)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        foreach (var room in _acks.GroupBy(ack => ack.Room, ack => ack.Ack))
+        {
+            from.Send(JsonValue.Object(("type", JsonValue.Of("node-ack")), ("room", JsonValue.Of(room.Key)), ("acks", JsonValue.Array([.. room]))));
+        }
+
+        _acks.Clear();
     }
 
     /// <inheritdoc/>
