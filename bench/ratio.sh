@@ -44,6 +44,7 @@ executable() {
 # Starts a hub of an executable over a folder; sets hub and url.
 start() {
   local out=$work/hub.log
+  rm -f "$out"; : > "$out"
   "$1" hub --port 0 --data "$2" --commons --limit frames-per-second=1000000 --limit changes-per-second=1000000 \
     --limit queue-bytes=67108864 --limit operations=100000 > "$out" 2>&1 &
   hub=$!
