@@ -71,7 +71,7 @@ internal sealed class HubAccess(HubOptions options, RoomRules rules, Memberships
             RoomRule.Log log => log.Domain,
             RoomRule.People people => people.Channel,
             RoomRule.Everybody everybody => everybody.Until,
-            RoomRule.Untold untold => untold.Channel,
+            RoomRule.Untold untold => untold.Until,
             _ => null,
         };
         return (!IsKeptOut(session, topic) && MayRead(session.Did, rule), key);
@@ -102,7 +102,7 @@ internal sealed class HubAccess(HubOptions options, RoomRules rules, Memberships
 
     private bool MayRead(string? did, RoomRule rule) => rule switch
     {
-        RoomRule.Everybody or RoomRule.Untold => true,
+        RoomRule.Everybody => true,
         RoomRule.Owner owner => string.Equals(did, owner.Did, StringComparison.Ordinal),
         RoomRule.People people => did is not null && people.Dids.Contains(did),
         RoomRule.Log log => did is not null && memberships.RoleOf(log.Domain, PersonId.FromTrusted(did)) is not null,

@@ -21,8 +21,9 @@ internal abstract record RoomRule
     /// <param name="Until">The node whose create may say otherwise, where that is not here.</param>
     public sealed record Everybody(NodeId? Until) : RoomRule;
 
-    /// <summary>The room of an open channel whose create is not here: nothing is in it, and what comes waits.</summary>
-    public sealed record Untold(NodeId Channel) : RoomRule;
+    /// <summary>A room whose name says that it has rights, of which nobody knows yet: nobody reads it, and what comes waits.</summary>
+    /// <param name="Until">The node whose create will say them: an open channel's or thread's own, or a thread's target.</param>
+    public sealed record Untold(NodeId Until) : RoomRule;
 
     /// <summary>One person's own.</summary>
     public sealed record Owner(string Did) : RoomRule;

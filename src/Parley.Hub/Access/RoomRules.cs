@@ -135,7 +135,7 @@ internal sealed class RoomRules(Memberships memberships, Func<NodeId, KnownNode?
 
     private RoomRule OfChannel(NodeId id, int steps)
     {
-        if (!hasCommons && id == MainGeneral)
+        if (id == MainGeneral)
         {
             return _main;
         }
@@ -149,7 +149,7 @@ internal sealed class RoomRules(Memberships memberships, Func<NodeId, KnownNode?
         if (find(id) is not { } known)
         {
             return kind == AccessDomainKind.DirectMessage ? new RoomRule.Log(id)
-                : RoomNames.IsOpenChannel(id.Value) ? new RoomRule.Untold(id)
+                : RoomNames.IsOpenChannel(id.Value) || RoomNames.IsThread(id.Value) ? new RoomRule.Untold(id)
                 : new RoomRule.Everybody(id);
         }
 
@@ -167,10 +167,12 @@ internal sealed class RoomRules(Memberships memberships, Func<NodeId, KnownNode?
             : rule;
     }
 
-    /// <summary>A thread has the rights of its target; where that is not here, those of the space it says to be in.</summary>
-    private static RoomRule OfThread(RoomRule target, RoomRule channel) => target.IsGoverned || !channel.IsGoverned ? target : channel;
+    /// <summary>A thread has the rights of its target; where that is not here, those of the space it says to be in, and nobody's where that is open.</summary>
+    public static RoomRule OfThread(RoomRule target, RoomRule channel) =>
+        target.IsGoverned || !channel.IsGoverned ? target is RoomRule.Everybody { Until: { } missing } ? new RoomRule.Untold(missing) : target : channel;
 
-    private static RoomRule OfPeople(NodeId id, Change root) =>
+    /// <summary>The rule of a channel that lives in its own room: whom it names as its people, or everybody.</summary>
+    public static RoomRule OfPeople(NodeId id, Change root) =>
         Members(root) is { Count: > 0 } members ? new RoomRule.People(id, members) : RoomRule.Open;
 
     /// <summary>Whom a Channel's create names as its people.</summary>

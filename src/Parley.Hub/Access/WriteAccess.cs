@@ -43,15 +43,16 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Knoc
         }
 
         var rule = isTaken ? known! : rules.Of(home);
-        if (!isTaken && offer.MayCreate && ThreadTarget(change) is { } target && rules.OfNode(target) is { IsGoverned: true } over)
+        if (!isTaken && offer.MayCreate && ThreadTarget(change) is { } target)
         {
             // Whoever makes a thread first does not choose whose it is.
-            if (rule.IsGoverned && rule != over || (!rule.IsGoverned && home != RoomNames.Channel(change.Node).Value))
+            var (over, isOwnRoom) = (rules.OfNode(target), home == RoomNames.Channel(change.Node).Value);
+            if (over.IsGoverned && (rule.IsGoverned ? rule != over : !isOwnRoom))
             {
                 return WriteAnswer.Refuse(NotInTheRoom, Refusal.Room);
             }
 
-            rule = over;
+            rule = over.IsGoverned ? over : isOwnRoom ? RoomRules.OfThread(over, RoomRules.OfPeople(change.Node, change)) : rule;
         }
 
         var answer = Decide(candidate, isTaken || !offer.Proves || node is { Root.Proven: true } ? node : null, home, rule);
@@ -75,7 +76,7 @@ internal sealed class WriteAccess(Memberships memberships, RoomRules rules, Knoc
     private WriteAnswer Decide(in Candidate candidate, StoredNode? node, string home, RoomRule rule) => rule switch
     {
         RoomRule.Everybody => ByNode(candidate, node, home),
-        RoomRule.Untold untold => WriteAnswer.WaitFor(untold.Channel),
+        RoomRule.Untold untold => WriteAnswer.WaitFor(untold.Until),
         RoomRule.Owner owner when candidate.Change.Author.Value == owner.Did => ByNode(candidate, node, home),
         RoomRule.Owner door when RoomNames.IsKnock(new(home)) => ByKnock(candidate, node, home, PersonId.FromTrusted(door.Did)),
         RoomRule.Owner => WriteAnswer.Refuse(NotTheirs),
