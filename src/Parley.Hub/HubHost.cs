@@ -331,10 +331,10 @@ internal sealed class HubHost : IHostedLifecycleService, IAdministrationHost, IA
 
         if (_options.DataFolder is not { } folder)
         {
-            return new MemoryHubStore(Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)));
+            return new MemoryHubStore(Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)), _clock.WallMs);
         }
 
-        var store = SqliteHubStore.Open(folder);
+        var store = SqliteHubStore.Open(folder, _clock.Time);
         if (store.FoundVersion is > 0 and var found && found < SqliteHubSchema.Version)
         {
             Log.Migrated(_log, found, SqliteHubSchema.Version);

@@ -18,6 +18,7 @@ internal sealed class Memberships
     private readonly Dictionary<PersonId, HashSet<NodeId>> _writtenIn = [];
     private readonly Dictionary<PersonId, int> _spacesMade = [];
     private MembershipLogs _logs = new();
+    private long _sinceMs;
 
     /// <summary>Builds all logs anew from what is stored.</summary>
     public void Load(IHubStore store)
@@ -26,6 +27,7 @@ internal sealed class Memberships
         lock (_gate)
         {
             _logs = new();
+            _sinceMs = store.SinceMs;
             _channels.Clear();
             _waitingChannels.Clear();
             _written.Clear();
@@ -366,11 +368,12 @@ internal sealed class Memberships
         return !known.Contains(OpStatus.Refused) && known.Exists(static status => status != OpStatus.Valid);
     }
 
-    // Somebody who could seat the joiner anyhow may bring a late admission: so a hub that lost its database is filled again.
-    private static OpTransport OfAdmit(MembershipLog log, AdmitOp admit, PersonId sender, long wallMs)
+    // Somebody who could seat the joiner anyhow may bring a late admission. What an invite that ended before this database was made let in
+    // cannot have come here in time: so a hub that lost its database is filled again by whoever comes first.
+    private OpTransport OfAdmit(MembershipLog log, AdmitOp admit, PersonId sender, long wallMs)
     {
         var isVouched = log.Now.AccessOf(sender) >= AccessRole.Admin;
-        return isVouched || log.Operations.FirstOrDefault(op => op.Hash == admit.Invite) is not InviteOp invite ? OpTransport.Fine
+        return isVouched || log.Operations.FirstOrDefault(op => op.Hash == admit.Invite) is not InviteOp invite || invite.ExpiresAt < _sinceMs ? OpTransport.Fine
             : wallMs > invite.ExpiresAt + OpTransports.LateAdmitMs ? OpTransport.InviteExpired
             : log.Now.UsesOf(invite.Hash) >= invite.Uses && log.Now.RoleOf(admit.Author) is null ? OpTransport.InviteUsedUp
             : OpTransport.Fine;

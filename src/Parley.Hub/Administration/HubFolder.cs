@@ -23,7 +23,7 @@ public sealed class HubFolder : IDisposable
     /// <exception cref="ParleyException">StoreInUse: a hub runs on it. Storage, NewerStore.</exception>
     public static HubFolder Open(string folder, TimeProvider time)
     {
-        var store = SqliteHubStore.Open(folder);
+        var store = SqliteHubStore.Open(folder, time);
         try
         {
             var clock = new HubClock(time);

@@ -13,6 +13,9 @@ internal interface IHubStore : IDisposable
     /// <summary>The id of this database: a new one where it is new (W35).</summary>
     string Epoch { get; }
 
+    /// <summary>When this database was made, ms: what ended before cannot have been seen here in time. 0 in one from before this was kept.</summary>
+    long SinceMs { get; }
+
     /// <summary>What is known about these changes and nodes.</summary>
     StoreFacts Look(IReadOnlyCollection<ChangeHash> changes, IReadOnlyCollection<NodeId> nodes);
 

@@ -4,7 +4,7 @@ using Parley.Nodes;
 namespace Parley.Hub.Storage;
 
 /// <summary>A hub's store that is gone with the process: for tests and trials.</summary>
-internal sealed class MemoryHubStore(string epoch) : IHubStore
+internal sealed class MemoryHubStore(string epoch, long sinceMs = 0) : IHubStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ChangeHash, FiledChange> _changes = [];
@@ -19,6 +19,9 @@ internal sealed class MemoryHubStore(string epoch) : IHubStore
 
     /// <inheritdoc/>
     public string Epoch { get; } = epoch;
+
+    /// <inheritdoc/>
+    public long SinceMs { get; } = sinceMs;
 
     /// <inheritdoc/>
     public StoreFacts Look(IReadOnlyCollection<ChangeHash> changes, IReadOnlyCollection<NodeId> nodes)

@@ -29,18 +29,21 @@ internal sealed class SqliteHubStore : IHubStore
     private readonly SqliteHubWriter _writer;
     private readonly ConcurrentBag<SqliteHubReader> _readers = [];
 
-    private SqliteHubStore(string path, FileStream fileLock, SqliteConnection connection)
+    private SqliteHubStore(string path, FileStream fileLock, SqliteConnection connection, long nowMs)
     {
         _path = path;
         _lock = fileLock;
         _connection = connection;
         FoundVersion = SqliteHubSchema.Migrate(connection.Handle!);
         _writer = new(connection.Handle!);
-        Epoch = _writer.Epoch(() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+        (Epoch, SinceMs) = _writer.Epoch(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), nowMs);
     }
 
     /// <inheritdoc/>
     public string Epoch { get; }
+
+    /// <inheritdoc/>
+    public long SinceMs { get; }
 
     private SQLitePCL.sqlite3 Handle => _connection.Handle!;
 
@@ -50,7 +53,7 @@ internal sealed class SqliteHubStore : IHubStore
     /// <summary>
     /// Opens or makes <c>hub.db</c> in a folder. Throws <see cref="ParleyException"/>: Storage, StoreInUse (another hub runs on it), NewerStore.
     /// </summary>
-    public static SqliteHubStore Open(string folder)
+    public static SqliteHubStore Open(string folder, TimeProvider? time = null)
     {
         FileStream? fileLock = null;
         SqliteConnection? connection = null;
@@ -65,7 +68,7 @@ internal sealed class SqliteHubStore : IHubStore
                 SqliteHubSchema.Execute(connection.Handle!, pragma);
             }
 
-            return new(path, fileLock, connection);
+            return new(path, fileLock, connection, (time ?? TimeProvider.System).GetUtcNow().ToUnixTimeMilliseconds());
         }
         catch (Exception failure)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Parley.Ids;
 using SQLitePCL;
 
@@ -79,21 +80,16 @@ internal sealed class SqliteHubWriter : IDisposable
         _heldCount = Count("SELECT count(*) FROM held");
     }
 
-    /// <summary>The database's id, made where it has none.</summary>
-    public string Epoch(Func<string> make)
+    /// <summary>The database's id and when it was made; both are made where it has none.</summary>
+    public (string Epoch, long SinceMs) Epoch(string made, long nowMs)
     {
-        using var find = new SqliteStatement(_connection, "SELECT value FROM meta WHERE key = 'epoch'");
-        if (find.Step())
-        {
-            var known = find.Text(0);
-            find.Reset();
-            return known;
-        }
-
-        var epoch = make();
-        using var add = new SqliteStatement(_connection, "INSERT INTO meta (key, value) VALUES ('epoch', ?1)");
-        add.With(epoch).Run();
-        return epoch;
+        var since = nowMs.ToString(CultureInfo.InvariantCulture);
+        using var add = new SqliteStatement(_connection, """
+            INSERT INTO meta (key, value) SELECT column1, column2 FROM (VALUES ('epoch', ?1), ('since', ?2))
+            WHERE NOT EXISTS (SELECT 1 FROM meta WHERE key = 'epoch')
+            """);
+        add.With(made).With(since).Run();
+        return (SqliteHubLists.Setting(_connection, "epoch")!, long.Parse(SqliteHubLists.Setting(_connection, "since") ?? "0", CultureInfo.InvariantCulture));
     }
 
     public StoreFacts Look(IReadOnlyCollection<ChangeHash> changes, IReadOnlyCollection<NodeId> nodes)

@@ -10,6 +10,8 @@ internal abstract class AlteredStore(string epoch) : IHubStore
 
     public string Epoch => _inner.Epoch;
 
+    public long SinceMs => _inner.SinceMs;
+
     public virtual void Revoke(string name, long wallMs) => _inner.Revoke(name, wallMs);
 
     public IReadOnlyList<Revocation> Revoked() => _inner.Revoked();

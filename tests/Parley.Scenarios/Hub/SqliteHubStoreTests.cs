@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Parley.Hub.Storage;
+using Parley.Testing;
 
 namespace Parley.Scenarios.Hub;
 
@@ -27,20 +28,23 @@ public sealed class SqliteHubStoreTests : HubStoreContract
     }
 
     [Fact]
-    public void The_epoch_is_the_databases_own()
+    public void The_epoch_and_when_it_was_made_are_the_databases_own()
     {
         var epoch = _store.Epoch;
         _store.Dispose();
 
-        using (var again = SqliteHubStore.Open(_folder))
+        var since = _store.SinceMs;
+        var time = new ManualTime();
+        using (var again = SqliteHubStore.Open(_folder, time))
         {
-            Assert.Equal(epoch, again.Epoch);
+            Assert.Equal((epoch, since), (again.Epoch, again.SinceMs));
         }
 
         var other = Directory.CreateTempSubdirectory("parley-hub").FullName;
-        using (var fresh = SqliteHubStore.Open(other))
+        using (var fresh = SqliteHubStore.Open(other, time))
         {
             Assert.NotEqual(epoch, fresh.Epoch);
+            Assert.Equal(time.GetUtcNow().ToUnixTimeMilliseconds(), fresh.SinceMs);
         }
 
         Directory.Delete(other, recursive: true);
@@ -73,11 +77,12 @@ public sealed class SqliteHubStoreTests : HubStoreContract
         writes.Held.Add(new(late.Hash, new("late"), author.Did, "", 7, "xnet-channel-c1", "xnet-channel-c1", [2]));
         _store.Commit(writes);
         _store.Dispose();
-        Execute("DROP TABLE operations; ALTER TABLE held DROP COLUMN operation; DROP INDEX held_by_scope; ALTER TABLE held DROP COLUMN scope; ALTER TABLE held DROP COLUMN wall; ALTER TABLE held RENAME COLUMN payer TO author; DROP TABLE standings; ALTER TABLE authors DROP COLUMN changes; PRAGMA user_version = 2");
+        Execute("DROP TABLE operations; ALTER TABLE held DROP COLUMN operation; DROP INDEX held_by_scope; ALTER TABLE held DROP COLUMN scope; ALTER TABLE held DROP COLUMN wall; ALTER TABLE held RENAME COLUMN payer TO author; DROP TABLE standings; ALTER TABLE authors DROP COLUMN changes; DELETE FROM meta WHERE key = 'since'; PRAGMA user_version = 2");
 
         using var again = SqliteHubStore.Open(_folder);
 
         Assert.Equal(2, again.FoundVersion);
+        Assert.Equal(0, again.SinceMs);
         Assert.Equal(2, again.Look([message.Hash, late.Hash], []).Changes.Count);
         // Whoever signed what waits is taken to have brought it, and it goes on waiting where it did.
         Assert.True(again.FindHeld(late.Hash) is { IsOperation: false, Scope: "xnet-channel-c1", WallMs: > 1_700_000_000_000 } waiting && waiting.Payer == author.Did);
