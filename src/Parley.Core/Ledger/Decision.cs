@@ -106,8 +106,13 @@ internal readonly record struct WaitKey(WaitKind Kind, NodeId Id)
 /// <param name="IsOperation">It carries a membership operation.</param>
 internal sealed record WaitingRow(Change Change, RoomId Room, WaitKey For, HoldReason Why, PersonId Payer, Pool Pool, bool IsOperation)
 {
+    private int _bytes;
+
     /// <summary>Also offered in its author's own room (<see cref="Offer.IsListed"/>).</summary>
     public bool IsListed { get; init; }
+
+    /// <summary>The size of its wire form.</summary>
+    public int Bytes => _bytes > 0 ? _bytes : _bytes = ChangeWire.ToBytes(Change, Room).Length;
 }
 
 /// <summary>Why a change waits no longer.</summary>

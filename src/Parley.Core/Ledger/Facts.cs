@@ -79,6 +79,12 @@ internal sealed class Facts(LogCache logs, GeneralThreads generals) : IRuleFacts
 
         foreach (var key in asked.Waiting)
         {
+            if (_moved.Count == 0 && !known.Waiting.ContainsKey(key))
+            {
+                _waiting.TryAdd(key, []);
+                continue;
+            }
+
             // Of a row that this transaction moved or set, its own word counts.
             var stored = (known.Waiting.GetValueOrDefault(key) ?? []).Where(row => !_moved.ContainsKey(row.Change.Hash));
             if (_waiting.TryAdd(key, [.. stored, .. _moved.Values.OfType<WaitingRow>().Where(row => KeysOf(row).Contains(key))]))

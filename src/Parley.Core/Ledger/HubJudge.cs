@@ -21,9 +21,10 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
         var open = new LinkedList<Candidate>(candidates);
         while (true)
         {
-            foreach (var due in Enumerable.Reverse(TakeDue()))
+            var due = TakeDue();
+            for (var i = due.Count - 1; i >= 0; i--)
             {
-                open.AddFirst(due);
+                open.AddFirst(due[i]);
             }
 
             if (Facts.HasNeeds)
@@ -37,24 +38,23 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
                 yield break;
             }
 
-            // What one misses, the others that wait behind it will miss too.
-            if (!TryDecide(first.Value, isTrial: true))
+            if (TryDecide(first.Value, isTrial: false))
             {
-                foreach (var other in open.Skip(1))
-                {
-                    TryDecide(other, isTrial: true);
-                }
-
-                yield return Facts.TakeNeeds();
+                open.RemoveFirst();
                 continue;
             }
 
-            open.RemoveFirst();
-            TryDecide(first.Value, isTrial: false);
+            // What one misses, the others that wait behind it will miss too.
+            foreach (var other in open.Skip(1))
+            {
+                TryDecide(other, isTrial: true);
+            }
+
+            yield return Facts.TakeNeeds();
         }
     }
 
-    // False if something has to be asked first; in a trial nothing happens.
+    // False if something has to be asked first; then, and in a trial, nothing happens.
     private bool TryDecide(Candidate candidate, bool isTrial)
     {
         var change = candidate.Change;
@@ -66,6 +66,7 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
         var ruling = Locate(candidate, node, out var place);
         // What it belongs to nobody can say yet: the sender counts as what they are in the room that they name.
         var named = ruling is null && place.Refused is null && !Facts.HasNeeds && candidate.Offer.Room is { } room ? RulingOf(room) : null;
+        var right = ruling is { } known ? RightOf(candidate, place.Node, known) : default;
         if (Facts.HasNeeds)
         {
             return false;
@@ -73,15 +74,13 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
 
         if (!isTrial)
         {
-            Decide(candidate, node, place, ruling, named);
-            return true;
+            Decide(candidate, node, place, ruling ?? named, right);
         }
 
-        _ = ruling is { } known && RightOf(candidate, place.Node, known).IsAccepted;
-        return !Facts.HasNeeds;
+        return true;
     }
 
-    private void Decide(Candidate candidate, NodeFacts? node, Spot place, Ruling? ruling, Ruling? named)
+    private void Decide(Candidate candidate, NodeFacts? node, Spot place, Ruling? ruling, Right right)
     {
         var change = candidate.Change;
         if (Facts.IsPassed(candidate, out var passed))
@@ -90,33 +89,25 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
             return;
         }
 
-        var standing = (ruling ?? named) is { } asked && !IsFromItsPeople(candidate, asked)
-            ? Door.StandingOf(asked, candidate.Offer.Sender)
-            : SenderStanding.Member;
         if (place.Refused is { } refused)
         {
             Transaction.Refuse(candidate, refused);
+            return;
         }
-        else if (ruling is not { } over)
-        {
-            if (_door.MayWait(standing, candidate))
-            {
-                Hold(candidate, WaitKey.Node(change.Node));
-            }
-        }
-        else if (RightOf(candidate, place.Node, over) is { WaitsFor: { } key })
+
+        var standing = ruling is not { } asked || IsFromItsPeople(candidate, asked) ? SenderStanding.Member : Door.StandingOf(asked, candidate.Offer.Sender);
+        if ((place.IsHomeless ? WaitKey.Node(change.Node) : right.WaitsFor) is { } key)
         {
             if (_door.MayWait(standing, candidate))
             {
                 Hold(candidate, key);
             }
         }
-        else if (_door.MayBring(standing, candidate) && IsLetIn(candidate, place, over))
+        else if (_door.MayBring(standing, candidate) && IsLetIn(candidate, place, ruling!.Value))
         {
-            var right = RightOf(candidate, place.Node, over);
             if (right.Refused is { } reason && right.Term != RefusalTerm.UnderThisRoot)
             {
-                Transaction.Refuse(candidate, over.Rule is not RoomRule.Log && reason == Reason.NotAuthor
+                Transaction.Refuse(candidate, ruling.Value.Rule is not RoomRule.Log && reason == Reason.NotAuthor
                     ? Verdict.NotTheirs
                     : new(Refusal.Forbidden, reason, right.Term == RefusalTerm.ForGood));
             }
@@ -133,7 +124,11 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
             && candidate.Offer.Sender is { } sender && RoomRules.PeopleOf(candidate.Change.Properties["members"])?.Contains(sender) == true;
 
     /// <summary>Where a change stands, or why it stands nowhere.</summary>
-    private readonly record struct Spot(RoomId Home, NodeFacts? Node, Verdict.Refused? Refused);
+    private readonly record struct Spot(RoomId Home, NodeFacts? Node, Verdict.Refused? Refused)
+    {
+        /// <summary>Nobody can say before its node is here.</summary>
+        public bool IsHomeless => Home == default && Refused is null;
+    }
 
     // Null if it has no home before its node is here, or something has to be asked first.
     private Ruling? Locate(Candidate candidate, NodeFacts? node, out Spot place)
@@ -239,13 +234,17 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
             return false;
         }
 
-        if (Transaction.Knocks.TryTake(candidate.Change.Author, door))
+        switch (Transaction.Knocks.Take(candidate.Offer.Sender ?? candidate.Change.Author, door))
         {
-            return true;
+            case KnockAnswer.Taken:
+                return true;
+            case KnockAnswer.TooMany:
+                Transaction.Refuse(candidate, new(Refusal.Forbidden, Reason.TooManyKnocks));
+                return false;
+            default:
+                Transaction.Refuse(candidate, new(Refusal.Quota, Reason.TooManyKnocks, isFinal: false));
+                return false;
         }
-
-        Transaction.Refuse(candidate, new(Refusal.Forbidden, Reason.TooManyKnocks, isFinal: false));
-        return false;
     }
 
     // A channel's first change must not shut its author out.
@@ -262,7 +261,10 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
         {
             Root(change, node, home, candidate.Offer.Shape.Proves);
             Release(WaitKey.Node(change.Node));
-            Release(WaitKey.Domain(change.Node));
+            if (Schemas.Is(change.SchemaId, Schemas.Channel))
+            {
+                Release(WaitKey.Domain(change.Node));
+            }
         }
     }
 

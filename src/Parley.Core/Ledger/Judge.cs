@@ -45,6 +45,11 @@ internal abstract class Judge(LedgerTransaction transaction)
     /// <summary>What is due and known, as candidates; the rest is asked for.</summary>
     protected List<Candidate> TakeDue()
     {
+        if (_due.Count == 0)
+        {
+            return [];
+        }
+
         List<Candidate> due = [];
         foreach (var key in _due.ToList())
         {
@@ -54,6 +59,11 @@ internal abstract class Judge(LedgerTransaction transaction)
             }
 
             _due.Remove(key);
+            if (rows.Count == 0)
+            {
+                continue;
+            }
+
             foreach (var row in rows.Where(row => !row.IsOperation).OrderBy(row => row.Change.Lamport).ToList())
             {
                 if (_released >= transaction.Policy.Limits.ReleasedMax)

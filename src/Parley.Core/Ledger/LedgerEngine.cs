@@ -3,11 +3,24 @@ using Parley.Identity;
 
 namespace Parley.Ledger;
 
+/// <summary>What a budget says to one knock more.</summary>
+internal enum KnockAnswer : byte
+{
+    /// <summary>It is counted.</summary>
+    Taken,
+
+    /// <summary>Whoever brings it has brought too many.</summary>
+    TooMany,
+
+    /// <summary>Too many strangers came to this door.</summary>
+    DoorFull,
+}
+
 /// <summary>How often people knock at doors.</summary>
 internal interface IKnocks
 {
-    /// <summary>Takes one knock; false if the knocker or the door has had as many as they may.</summary>
-    bool TryTake(PersonId knocker, PersonId door);
+    /// <summary>Takes one knock that a person brings to a door.</summary>
+    KnockAnswer Take(PersonId sender, PersonId door);
 }
 
 /// <summary>
@@ -52,6 +65,15 @@ internal sealed class LedgerEngine(LedgerPolicy policy, LamportWindow? clock = n
     /// <summary>Begins a transaction whose own changes are drafted one on the other (<see cref="LedgerTransaction.Append"/>).</summary>
     /// <exception cref="InvalidOperationException">Another transaction is open.</exception>
     public LedgerTransaction Draft(long nowMs) => Open(isDraft: true, nowMs);
+
+    /// <summary>An access scope is on disk, loaded or not: a space has a #general from then on.</summary>
+    public void Know(NodeId domain)
+    {
+        if (AccessDomains.KindOf(domain) == AccessDomainKind.Space)
+        {
+            Generals.Add(domain);
+        }
+    }
 
     private LedgerTransaction Begin(
         IReadOnlyList<Offered> offers, IReadOnlyCollection<WaitKey> due, IReadOnlyCollection<WaitingRow> rest, IReadOnlyCollection<NodeId> anew, long nowMs)
@@ -98,6 +120,6 @@ internal sealed class LedgerEngine(LedgerPolicy policy, LamportWindow? clock = n
     {
         public static AnyKnocks Instance { get; } = new();
 
-        public bool TryTake(PersonId knocker, PersonId door) => true;
+        public KnockAnswer Take(PersonId sender, PersonId door) => KnockAnswer.Taken;
     }
 }

@@ -293,6 +293,11 @@ internal sealed class LedgerTransaction : IDisposable
         Facts.TryChange(change.Hash, out _);
         Facts.TryNode(change.Node, out _);
         Facts.TryWaiting(WaitKey.Node(change.Node), out _);
+        if (Schemas.Is(change.SchemaId, Schemas.Channel))
+        {
+            Facts.TryWaiting(WaitKey.Domain(change.Node), out _);
+        }
+
         if (candidate.Offer.Shape.OperationOf is { } scope)
         {
             Facts.TryLog(scope, out _);

@@ -57,7 +57,6 @@ internal sealed class LogCache(GeneralThreads generals)
         _families.TryGetValue(space, out var family) ? family.All.Where(log => log.Space is not null) : [];
 
     /// <summary>Takes a family from the store; null if the store has no log for this id.</summary>
-    /// <remarks>Its operations were valid when they were written, so their proofs held then.</remarks>
     public void Load(NodeId domain, IReadOnlyList<Change>? stored)
     {
         if (_familyOf.ContainsKey(domain))
@@ -179,7 +178,8 @@ internal sealed class LogCache(GeneralThreads generals)
         }
     }
 
-    private static void Restore(MembershipLog log, List<Change> operations)
+    /// <summary>Takes a log's operations from the store. They were valid when they were written, so their proofs held then.</summary>
+    public static void Restore(MembershipLog log, List<Change> operations)
     {
         var plan = log.Plan(operations);
         var proofs = new bool[plan.Checks.Length];

@@ -32,13 +32,18 @@ internal readonly record struct CrowdQuestion(Pool Pool, RoomId? Room, PersonId?
 /// <summary>The answer to it.</summary>
 /// <param name="Count">How many rows wait.</param>
 /// <param name="Bytes">Their size; 0 if nobody counts it.</param>
-/// <param name="Payers">If the oldest are asked for: how many rows each of their payers has.</param>
-/// <param name="Oldest">As many as were asked for: those of the payer with the most rows first, of each the lowest Lamport time first.</param>
-internal sealed record Crowd(long Count, long Bytes, IReadOnlyDictionary<PersonId, int> Payers, IReadOnlyList<WaitingRow> Oldest)
+/// <param name="Payers">If the oldest are asked for: how much each of their payers has.</param>
+/// <param name="Oldest">
+/// As many as were asked for of those with the most rows, and as many of those with the most bytes; of each payer what waits longest first.
+/// </param>
+internal sealed record Crowd(long Count, long Bytes, IReadOnlyDictionary<PersonId, Share> Payers, IReadOnlyList<WaitingRow> Oldest)
 {
     /// <summary>Nobody waits.</summary>
-    public static Crowd Empty { get; } = new(0, 0, new Dictionary<PersonId, int>(), []);
+    public static Crowd Empty { get; } = new(0, 0, new Dictionary<PersonId, Share>(), []);
 }
+
+/// <summary>What waits of one payer.</summary>
+internal readonly record struct Share(long Count, long Bytes);
 
 /// <summary>What a transaction asks its host next. Every member is a batch; an empty one costs nothing.</summary>
 internal sealed class Needs

@@ -195,32 +195,41 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
 
         public bool IsBroken(Crowd here) => CountWith(here) > CountMax || BytesWith(here) > BytesMax;
 
-        // The payer with the most rows loses their oldest, until the bound holds.
+        // The payer with the most rows, or bytes, loses their oldest, until the bound holds.
         public IEnumerable<WaitingRow> Beyond(Crowd here)
         {
             var gone = Gone.Select(row => row.Change.Hash).ToHashSet();
-            var byPayer = here.Oldest.Where(row => !gone.Contains(row.Change.Hash)).Concat(Coming).GroupBy(row => row.Payer)
+            var rows = here.Oldest.Where(row => !gone.Contains(row.Change.Hash)).Concat(Coming).GroupBy(row => row.Payer)
                 .ToDictionary(group => group.Key, group => new Queue<WaitingRow>(group.OrderBy(row => row.Change.Lamport).ThenBy(row => row.Change.Hash)));
-            var counts = byPayer.Keys.ToDictionary(
-                payer => payer,
-                payer => here.Payers.GetValueOrDefault(payer) + Coming.Count(row => row.Payer == payer) - Gone.Count(row => row.Payer == payer));
-            var count = CountWith(here);
-            var bytes = BytesWith(here);
-            while ((count > CountMax || bytes > BytesMax) && byPayer.Values.Any(rows => rows.Count > 0))
+            var shares = rows.Keys.ToDictionary(payer => payer, payer => ShareOf(payer, here));
+            var all = new Share(CountWith(here), BytesWith(here));
+            while ((all.Count > CountMax || all.Bytes > BytesMax) && rows.Count > 0)
             {
-                var payer = counts.Where(one => byPayer[one.Key].Count > 0).OrderByDescending(one => one.Value).ThenBy(one => one.Key).First().Key;
-                var row = byPayer[payer].Dequeue();
-                counts[payer]--;
-                count--;
-                bytes -= BytesOf(row);
+                var isByCount = all.Count > CountMax;
+                var payer = rows.Keys.OrderByDescending(one => isByCount ? shares[one].Count : shares[one].Bytes).ThenBy(one => one).First();
+                var row = rows[payer].Dequeue();
+                if (rows[payer].Count == 0)
+                {
+                    rows.Remove(payer);
+                }
+
+                shares[payer] = new(shares[payer].Count - 1, shares[payer].Bytes - BytesOf(row));
+                all = new(all.Count - 1, all.Bytes - BytesOf(row));
                 yield return row;
             }
+        }
+
+        private Share ShareOf(PersonId payer, Crowd here)
+        {
+            var share = here.Payers.GetValueOrDefault(payer);
+            var (coming, gone) = (Coming.FindAll(row => row.Payer == payer), Gone.FindAll(row => row.Payer == payer));
+            return new(share.Count + coming.Count - gone.Count, share.Bytes + coming.Sum(BytesOf) - gone.Sum(BytesOf));
         }
 
         private long CountWith(Crowd here) => here.Count + Coming.Count - Gone.Count;
 
         private long BytesWith(Crowd here) => here.Bytes + Coming.Sum(BytesOf) - Gone.Sum(BytesOf);
 
-        private static long BytesOf(WaitingRow row) => row.Change.Canonical.Length;
+        private static long BytesOf(WaitingRow row) => row.Bytes;
     }
 }

@@ -173,9 +173,12 @@ internal sealed class MemoryLedgerStore(SimMutant mutant = SimMutant.None)
     {
         var rows = _waiting.Values.Where(row => row.Pool == question.Pool
             && (question.Room is not { } room || row.Room == room) && (question.Payer is not { } payer || row.Payer == payer)).ToList();
-        var payers = rows.GroupBy(row => row.Payer).ToDictionary(group => group.Key, group => group.Count());
+        var payers = rows.GroupBy(row => row.Payer).ToDictionary(group => group.Key, group => new Share(group.Count(), group.Sum(row => (long)row.Bytes)));
         return new(
-            rows.Count, rows.Sum(row => (long)row.Change.Canonical.Length), payers,
-            [.. rows.OrderByDescending(row => payers[row.Payer]).ThenBy(row => row.Payer).ThenBy(row => row.Change.Lamport).Take(question.OldestMax)]);
+            rows.Count, rows.Sum(row => (long)row.Bytes), payers,
+            [
+                .. rows.OrderByDescending(row => payers[row.Payer].Count).ThenBy(row => row.Payer).ThenBy(row => row.Change.Lamport).Take(question.OldestMax)
+                    .Union(rows.OrderByDescending(row => payers[row.Payer].Bytes).ThenBy(row => row.Payer).ThenBy(row => row.Change.Lamport).Take(question.OldestMax)),
+            ]);
     }
 }
