@@ -93,27 +93,26 @@ internal sealed class HubHost : IHostedLifecycleService, IAdministrationHost, IA
         _store = OpenStore();
         var key = HubKey.Open(_options.DataFolder);
         _did = key.Person.Value;
-        var memberships = new Memberships();
         if (!_options.Open)
         {
             _store.ForgetWaiting(_clock.WallMs - WaitsMsMax);
-            memberships.Load(_store);
+            MemberRows.Rebuild(_store);
         }
 
-        var rules = new RoomRules(memberships, _store.Find, keepsOpen: false, _options.Commons);
-        var access = new HubAccess(_options, rules, memberships);
+        var reading = new RoomReading(_store, _options.Commons);
+        var access = new HubAccess(_options, reading);
         var presence = new PresenceRelay(_options, _clock, _topics, new CallRelay(_options, _clock, _logs.CreateLogger<CallRelay>()));
-        _people = new(_store, TurnAsync, _clock, memberships.IsInASpace, _options.Admission);
+        _people = new(_store, TurnAsync, _clock, reading.IsInASpace, _options.Admission);
         _claim = new(_store, TurnAsync, key, _people);
         _doorkeeper = new(_people, _connections);
-        _guard = new SubscriptionGuard(access, rules, _topics, presence, _doorkeeper);
+        _guard = new SubscriptionGuard(access, _topics, _connections, presence, _doorkeeper);
         var delivery = new Delivery(_topics, _metrics, _store.Epoch);
-        _writer = new(new ChangeFiling(_store, _options, memberships, _clock), _guard, delivery, _logs.CreateLogger<HubWriter>());
+        _writer = new(Filing(_store, reading), _guard, delivery, _logs.CreateLogger<HubWriter>());
         _revocations = new(_store, TurnAsync, _clock);
         (_writer.Revoked, _writer.RevokedTold) = (_revocations.Learn, CloseRevoked);
         _door = new(_options, _clock, key.Person, _revocations, _people);
         _administration = new(
-            new(_store, _people, _claim, _revocations, memberships, _connections, Judge), _logs.CreateLogger<HubAdministration>());
+            new(_store, _people, _claim, _revocations, reading, _connections, Judge), _logs.CreateLogger<HubAdministration>());
         var frames = new FrameHandler(
             _options,
             _clock,
@@ -321,6 +320,9 @@ internal sealed class HubHost : IHostedLifecycleService, IAdministrationHost, IA
 
         await errand.Done;
     }
+
+    private IFiling Filing(IHubStore store, RoomReading reading) =>
+        _options.Open ? new OpenFiling(store, _options, _clock) : new LedgerFiling(store, _options, _clock, reading, _guard!);
 
     private IHubStore OpenStore()
     {

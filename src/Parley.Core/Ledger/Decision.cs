@@ -111,6 +111,11 @@ internal sealed record WaitingRow(Change Change, RoomId Room, WaitKey For, HoldR
     /// <summary>Also offered in its author's own room (<see cref="Offer.IsListed"/>).</summary>
     public bool IsListed { get; init; }
 
+    /// <summary>
+    /// With whose changes of its payer it is counted in the member pool: at a hub those of one access scope, else those of its room.
+    /// </summary>
+    public RoomId Scope { get => field == default ? Room : field; init; }
+
     /// <summary>The size of its wire form.</summary>
     public int Bytes => _bytes > 0 ? _bytes : _bytes = ChangeWire.ToBytes(Change, Room).Length;
 }

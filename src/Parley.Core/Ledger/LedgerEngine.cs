@@ -45,7 +45,7 @@ internal sealed class LedgerEngine(LedgerPolicy policy, LamportWindow? clock = n
 
     internal LogCache Logs => _logs ??= new(Generals);
 
-    internal RoomRules Rules { get; } = new(policy.HasCommons);
+    internal RoomRules Rules { get; } = new(policy.HasCommons, policy.IsHub);
 
     internal IKnocks Knocks { get; } = knocks ?? AnyKnocks.Instance;
 

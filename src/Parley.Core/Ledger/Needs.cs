@@ -24,7 +24,7 @@ internal sealed record FutureRows(IReadOnlyList<WaitingRow> Rows, long? LamportM
 
 /// <summary>A question about how much waits.</summary>
 /// <param name="Pool">In which pool.</param>
-/// <param name="Room">In which room; null for all.</param>
+/// <param name="Room">In which room, or access scope of a hub (<see cref="WaitingRow.Scope"/>); null for all.</param>
 /// <param name="Payer">Whose; null for all, of whom those with the most rows are named first.</param>
 /// <param name="OldestMax">How many of the oldest rows are wanted.</param>
 internal readonly record struct CrowdQuestion(Pool Pool, RoomId? Room, PersonId? Payer, int OldestMax);

@@ -150,6 +150,12 @@ internal sealed class OperationPhase(LedgerTransaction transaction, Judge judge)
 
     private void Hold(MembershipLog? log, Candidate candidate, WaitKey key)
     {
+        // What its transport would be refused for, it is refused for before it waits.
+        if (_door is not null && log is not null && candidate.Waited is null && !_door.Admits(log, candidate))
+        {
+            return;
+        }
+
         if (_door?.MayWait(candidate.Offer.Sender is { } sender ? Door.StandingOf(log, sender) : SenderStanding.Member, candidate) != false)
         {
             transaction.Waiting.Hold(candidate, key, HoldReason.UnknownMember);

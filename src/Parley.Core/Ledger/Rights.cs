@@ -60,7 +60,7 @@ internal static class Rights
         RoomRule.Log(var domain) when log is null =>
             proves && change.Node == domain && AccessDomains.KindOf(domain) == AccessDomainKind.DirectMessage ? default : Right.Waits(WaitKey.Domain(domain)),
         RoomRule.Log => ByLog(log!, ChangeRequests.OfRoot(change)),
-        RoomRule.Unknown(var channel) => Right.Waits(WaitKey.Domain(channel)),
+        RoomRule.Unknown unknown => Right.Waits(unknown.Key),
         _ => throw new InvalidOperationException("No such rule."),
     };
 
@@ -74,7 +74,7 @@ internal static class Rights
     {
         RoomRule.Log(var domain) when log is null => Right.Waits(WaitKey.Domain(domain)),
         RoomRule.Log => ByLog(log!, ChangeRequests.OfLater(change, root, properties)),
-        RoomRule.Unknown(var channel) => Right.Waits(WaitKey.Domain(channel)),
+        RoomRule.Unknown unknown => Right.Waits(unknown.Key),
         _ when !NodeAccess.MayWrite(root, change) => Right.No(Reason.NotAuthor, root.Proven ? RefusalTerm.ForGood : RefusalTerm.UnderThisRoot),
         RoomRule.People people => Among(people, change),
         RoomRule.Open or RoomRule.Owner or RoomRule.Knock => default,

@@ -45,5 +45,10 @@ internal abstract record RoomRule
     public sealed record Log(NodeId Domain) : RoomRule;
 
     /// <summary>Who may is not known before this channel's first change is here: it serves nobody, and what comes waits.</summary>
-    public sealed record Unknown(NodeId WaitsFor) : RoomRule;
+    /// <param name="WaitsFor">The channel, or what the thread hangs on.</param>
+    public sealed record Unknown(NodeId WaitsFor) : RoomRule
+    {
+        /// <summary>The name under which changes wait for it.</summary>
+        public WaitKey Key => RoomNames.IsOpenChannel(WaitsFor.Value) || RoomNames.IsThread(WaitsFor.Value) ? WaitKey.Domain(WaitsFor) : WaitKey.Node(WaitsFor);
+    }
 }

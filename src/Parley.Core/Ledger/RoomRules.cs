@@ -36,7 +36,11 @@ internal sealed record RuleNode(string SchemaId, RoomId Home, Func<string, JsonV
 /// one key. One thread at a time.
 /// </remarks>
 /// <param name="hasCommons">The space <c>main</c> is everybody's; else it is nobody's.</param>
-internal sealed class RoomRules(bool hasCommons)
+/// <param name="isHub">
+/// At a hub a thread outside any space is closed while what it hangs on is not here: its id follows from that of a message, which an ex-member
+/// knows. A replica keeps what it is given and judges it again.
+/// </param>
+internal sealed class RoomRules(bool hasCommons, bool isHub)
 {
     private const int RoomsMax = 100_000;
 
@@ -45,6 +49,7 @@ internal sealed class RoomRules(bool hasCommons)
 
     private static readonly NodeId s_main = new(RoomNames.MainSpace), s_mainGeneral = RoomNames.ThreadOf(s_main);
 
+    private readonly bool _isHub = isHub;
     private readonly RoomRule _main = hasCommons ? RoomRule.Everybody : RoomRule.Nobody;
     private readonly Dictionary<string, (RoomRule Rule, NodeId[] Keys)> _rooms = new(StringComparer.Ordinal);
     private readonly Dictionary<NodeId, HashSet<string>> _byKey = [];
@@ -165,7 +170,7 @@ internal sealed class RoomRules(bool hasCommons)
         }
 
         public RoomRule? Thread(NodeId thread, NodeId target, JsonValue? members) =>
-            Thread(Node(target, 1), PeopleOf(members) is { } people ? new RoomRule.People(thread, people) : RoomRule.Everybody);
+            Thread(target, PeopleOf(members) is { } people ? new RoomRule.People(thread, people) : RoomRule.Everybody, 0);
 
         public RoomRule? Node(NodeId id, int steps)
         {
@@ -245,7 +250,7 @@ internal sealed class RoomRules(bool hasCommons)
                 ? PeopleOf(node.Properties("members")) is { } people ? new RoomRule.People(id, people) : RoomRule.Everybody
                 : Room(node.Home.Value, steps + 1);
             return RoomNames.IsThread(id.Value) && NodeId.TryParse(node.Properties("target")?.Text, out var target) && RoomNames.ThreadOf(target) == id
-                ? Thread(Node(target, steps + 1), own)
+                ? Thread(target, own, steps)
                 : own;
         }
 
@@ -270,9 +275,17 @@ internal sealed class RoomRules(bool hasCommons)
         }
 
         // A thread has the rights of its target; while that is not here, those of the space that it says to be in.
-        private static RoomRule? Thread(RoomRule? target, RoomRule? channel) =>
-            target is null || channel is null ? null
-            : target.IsGoverned || target is RoomRule.Unknown || !channel.IsGoverned ? target
-            : channel;
+        private RoomRule? Thread(NodeId target, RoomRule? channel, int steps)
+        {
+            var over = Node(target, steps + 1);
+            return over is null || channel is null ? null
+                : over is RoomRule.Open && rules._isHub && IsMissing(target) ? channel.IsGoverned ? channel : new RoomRule.Unknown(target)
+                : over.IsGoverned || over is RoomRule.Unknown || !channel.IsGoverned ? over
+                : channel;
+        }
+
+        private bool IsMissing(NodeId target) =>
+            AccessDomains.KindOf(target) is null && target != s_main && RoomNames.SubjectOf(target) is null
+            && facts.TryNode(target, out var node) && node is null;
     }
 }

@@ -76,13 +76,13 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
             yield break;
         }
 
-        var pools = new Dictionary<ChangeHash, Pool>();
+        var pools = new Dictionary<ChangeHash, (Pool Pool, RoomId Scope)>();
         while (!TryPools(pools))
         {
             yield return Facts.TakeNeeds();
         }
 
-        List<WaitingRow> rows = [.. _new.Values.Select(row => row with { Pool = pools[row.Change.Hash] })];
+        List<WaitingRow> rows = [.. _new.Values.Select(row => row with { Pool = pools[row.Change.Hash].Pool, Scope = pools[row.Change.Hash].Scope })];
         var bounds = BoundsOf(rows);
         Facts.Needs.Crowds.UnionWith(bounds.Select(bound => bound.Question(0)));
         yield return Facts.TakeNeeds();
@@ -120,7 +120,7 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
         }
     }
 
-    private bool TryPools(Dictionary<ChangeHash, Pool> pools)
+    private bool TryPools(Dictionary<ChangeHash, (Pool Pool, RoomId Scope)> pools)
     {
         foreach (var row in _new.Values)
         {
@@ -134,19 +134,25 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
     }
 
     // Null if something has to be asked first.
-    private Pool? PoolOf(WaitingRow row)
+    private (Pool Pool, RoomId Scope)? PoolOf(WaitingRow row)
     {
         var room = row.For.Kind == WaitKind.Domain ? RoomNames.OfMessages(row.For.Id) : row.Room;
-        return transaction.RuleOf(room) switch
+        switch (transaction.RuleOf(room))
         {
-            null => null,
-            RoomRule.Log(var domain) => !Facts.TryLog(domain, out var log) ? null
-                : log?.EverSeated(row.Payer) == true || log?.Space?.EverSeated(row.Payer) == true ? Pool.Member
-                : Pool.Others,
-            RoomRule.Owner owner => owner.Person == row.Payer ? Pool.Member : Pool.Others,
-            RoomRule.People people => people.Who.Contains(row.Payer) ? Pool.Member : Pool.Others,
-            _ => Pool.Others,
-        };
+            case null:
+                return null;
+            case RoomRule.Log(var domain):
+                return !Facts.TryLog(domain, out var log) ? null
+                    : In(log?.EverSeated(row.Payer) == true || log?.Space?.EverSeated(row.Payer) == true, RoomNames.OfMessages(domain));
+            case RoomRule.Owner(var owner):
+                return In(owner == row.Payer, RoomNames.Author(owner));
+            case RoomRule.People people:
+                return In(people.Who.Contains(row.Payer), RoomNames.Channel(people.Channel));
+            default:
+                return In(isMember: false, row.Room);
+        }
+
+        (Pool, RoomId) In(bool isMember, RoomId scope) => (isMember ? Pool.Member : Pool.Others, Policy.IsHub ? scope : row.Room);
     }
 
     private List<Bound> BoundsOf(List<WaitingRow> rows)
@@ -154,8 +160,8 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
         var limits = Policy.Limits;
         List<Bound> bounds =
         [
-            .. rows.Where(row => row.Pool == Pool.Member).GroupBy(row => (row.Room, row.Payer))
-                .Select(group => new Bound(Pool.Member, group.Key.Room, group.Key.Payer, [.. group], limits.WaitingPerMemberMax)),
+            .. rows.Where(row => row.Pool == Pool.Member).GroupBy(row => (row.Scope, row.Payer))
+                .Select(group => new Bound(Pool.Member, group.Key.Scope, group.Key.Payer, [.. group], limits.WaitingPerMemberMax)),
         ];
         var others = rows.FindAll(row => row.Pool == Pool.Others);
         if (others.Count > 0)
@@ -189,7 +195,7 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
             }
         }
 
-        public bool Holds(WaitingRow row) => row.Pool == Pool && (Room is null || row.Room == Room) && (Payer is null || row.Payer == Payer);
+        public bool Holds(WaitingRow row) => row.Pool == Pool && (Room is null || row.Scope == Room) && (Payer is null || row.Payer == Payer);
 
         public CrowdQuestion Question(int oldestMax) => new(Pool, Room, Payer, oldestMax);
 

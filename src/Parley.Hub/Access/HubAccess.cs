@@ -33,7 +33,7 @@ internal enum RoomAnswer
 }
 
 /// <summary>The one place that answers what a socket may do. Who it is, its session says; what that person may do, the logs.</summary>
-internal sealed class HubAccess(HubOptions options, RoomRules rules, Memberships memberships)
+internal sealed class HubAccess(HubOptions options, RoomReading reading)
 {
     /// <summary>Whether the session may do this to the room.</summary>
     public RoomAnswer Ask(Session session, RoomAction action, string room)
@@ -49,7 +49,7 @@ internal sealed class HubAccess(HubOptions options, RoomRules rules, Memberships
             // Their own room is not refused for good: it opens when they are let in.
             RoomAction.Read when isKeptOut && (OwnerOf(room) is not { } other || string.Equals(session.Did, other, StringComparison.Ordinal)) => RoomAnswer.NotAMember,
             RoomAction.Read when OwnerOf(room) is { } owner => string.Equals(session.Did, owner, StringComparison.Ordinal) ? RoomAnswer.Yes : RoomAnswer.No,
-            RoomAction.Read => MayRead(session.Did, rules.Of(room)) ? RoomAnswer.Yes : RoomAnswer.NotAMember,
+            RoomAction.Read => reading.Look(session.Did, room).IsOpen ? RoomAnswer.Yes : RoomAnswer.NotAMember,
             // What a change may do in a room is decided by its signature and, in a governed one, by the log (ChangeFiling); in the lobby each
             // is looked at by itself.
             RoomAction.Write => RoomAnswer.Yes,
@@ -57,38 +57,29 @@ internal sealed class HubAccess(HubOptions options, RoomRules rules, Memberships
         };
     }
 
-    /// <summary>Whether a topic is open to the session, and on what that answer hangs: a domain, or a node that is not here.</summary>
-    public (bool IsOpen, NodeId? Key) Look(Session session, string topic)
+    /// <summary>Whether a topic is open to the session, and on which nodes and access scopes that answer hangs.</summary>
+    public (bool IsOpen, IReadOnlyList<NodeId> Keys) Look(Session session, string topic)
     {
         if (options.Open || OwnerOf(topic) is not null)
         {
-            return (Ask(session, RoomAction.Read, topic) == RoomAnswer.Yes, null);
+            return (Ask(session, RoomAction.Read, topic) == RoomAnswer.Yes, []);
         }
 
-        var rule = rules.Of(topic);
-        NodeId? key = rule switch
-        {
-            RoomRule.Log log => log.Domain,
-            RoomRule.People people => people.Channel,
-            RoomRule.Everybody everybody => everybody.Until,
-            RoomRule.Untold untold => untold.Until,
-            _ => null,
-        };
-        return (!IsKeptOut(session, topic) && MayRead(session.Did, rule), key);
+        var (isOpen, keys) = reading.Look(session.Did, topic);
+        return (isOpen && !IsKeptOut(session, topic), keys);
     }
 
     /// <summary>Whether somebody who may not read the room may read its membership log by an invite (<c>parley.join/1</c>).</summary>
     public bool MayReadLog(Session session, string room, InviteReading claim, long wallMs) =>
-        !options.Open && rules.Of(room) is RoomRule.Log log && session.Did is { } did
-            && memberships.MayRead(log.Domain, claim, PersonId.FromTrusted(did), wallMs);
+        !options.Open && session.Did is { } did && reading.MayReadLog(room, claim, PersonId.FromTrusted(did), wallMs);
 
     /// <summary>
     /// The operation up to which somebody who was removed or left may read the membership log: the one that ended it for them, so that they
     /// hear of it. Null where the room is not that of a log that seated them.
     /// </summary>
     public ChangeHash? EndOfLogFor(Session session, string room) =>
-        !options.Open && !IsKeptOut(session, room) && session.Did is { } did && AccessDomains.IsHomeOfLog(room) && rules.Of(room) is RoomRule.Log log
-            ? memberships.EndOf(log.Domain, PersonId.FromTrusted(did))
+        !options.Open && !IsKeptOut(session, room) && session.Did is { } did && AccessDomains.IsHomeOfLog(room)
+            ? reading.EndOf(room, PersonId.FromTrusted(did))
             : null;
 
     /// <summary>Whose room this is where only one person reads it: an author's own, or their knocks.</summary>
@@ -99,13 +90,4 @@ internal sealed class HubAccess(HubOptions options, RoomRules rules, Memberships
     }
 
     private static bool IsKeptOut(Session session, string room) => session.IsInLobby && !Lobby.IsOpen(room);
-
-    private bool MayRead(string? did, RoomRule rule) => rule switch
-    {
-        RoomRule.Everybody => true,
-        RoomRule.Owner owner => string.Equals(did, owner.Did, StringComparison.Ordinal),
-        RoomRule.People people => did is not null && people.Dids.Contains(did),
-        RoomRule.Log log => did is not null && memberships.RoleOf(log.Domain, PersonId.FromTrusted(did)) is not null,
-        _ => false,
-    };
 }

@@ -1,7 +1,6 @@
 using Parley.Hub.Admission;
 using Parley.Hub.Connections;
 using Parley.Hub.Presence;
-using Parley.Hub.Sync;
 using Parley.Ids;
 
 namespace Parley.Hub.Access;
@@ -14,7 +13,7 @@ namespace Parley.Hub.Access;
 /// it is acknowledged: so none is stale, and whoever loses a room is asleep in it by then. Asking may take a look into the database, and
 /// therefore keeps nobody waiting.
 /// </remarks>
-internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topics topics, PresenceRelay presence, Doorkeeper doorkeeper)
+internal sealed class SubscriptionGuard(HubAccess access, Topics topics, ConnectionTable connections, PresenceRelay presence, Doorkeeper doorkeeper)
 {
     private const string Action = "hub/signal";
     private static readonly string NotAMember = Reason.NotAMember.ToCode();
@@ -23,12 +22,16 @@ internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topic
     private long _followed;
 
     /// <summary>Subscribes a socket to topics; which of them are open to it stands in the subscriptions.</summary>
-    public void Add(HubConnection to, IEnumerable<string> names, Dictionary<string, Subscription> subscriptions)
+    public void Add(HubConnection to, IEnumerable<string> names)
     {
         foreach (var name in names)
         {
             var subscription = topics.Add(name, to);
-            subscriptions.Add(name, subscription);
+            lock (to.Subscriptions)
+            {
+                to.Subscriptions.Add(name, subscription);
+            }
+
             while (!TrySettle(subscription, Volatile.Read(ref _followed)))
             {
                 // A commit came between the question and its answer.
@@ -40,9 +43,11 @@ internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topic
     public static OutFrame Denial(string topic) => HubFrames.AuthDenied(Action, topic, NotAMember);
 
     /// <summary>Follows a commit: new nodes may have closed rooms, and people came and went.</summary>
-    public void Follow(FilingRun run)
+    /// <param name="keys">The nodes and access scopes on which other rules may hang now.</param>
+    /// <param name="touched">Whose access to which access scope may have changed.</param>
+    public void Follow(IReadOnlyCollection<NodeId> keys, IReadOnlyDictionary<NodeId, HashSet<PersonId>> touched)
     {
-        if (run.Writes.Nodes.Count == 0 && run.Touched.Count == 0 && !run.ReplacedRules)
+        if (keys.Count == 0 && touched.Count == 0)
         {
             return;
         }
@@ -50,36 +55,17 @@ internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topic
         lock (_gate)
         {
             Volatile.Write(ref _followed, _followed + 1);
-            if (run.ReplacedRules)
+            foreach (var subscription in keys.SelectMany(topics.Of).Distinct().SelectMany(static topic => topic.Subscriptions()))
             {
-                rules.Clear();
+                Look(subscription);
             }
 
-            foreach (var node in run.Writes.Nodes.Keys)
-            {
-                foreach (var topic in topics.Of(node))
-                {
-                    Look(topic, null);
-                }
-            }
-
-            foreach (var (domain, people) in run.Touched)
-            {
-                foreach (var topic in people.Count > 0 ? topics.Of(domain) : [])
-                {
-                    Look(topic, people);
-                }
-            }
-
-            if (run.ReplacedRules)
-            {
-                LookAtAll();
-            }
+            LookAt(touched);
 
             // Before they are acknowledged, so that whoever came in by a link may go on at once.
-            if (run.Touched.Count > 0 && doorkeeper.LooksAtMemberships)
+            if (touched.Count > 0 && doorkeeper.LooksAtMemberships)
             {
-                LookAtAll(doorkeeper.Judge(run.Touched.Values.SelectMany(static people => people).ToHashSet()));
+                LookAtAll(doorkeeper.Judge(touched.Values.SelectMany(static people => people).ToHashSet()));
             }
         }
     }
@@ -94,26 +80,46 @@ internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topic
         }
     }
 
-    /// <summary>After a commit that failed: what was believed meanwhile is asked for again.</summary>
+    /// <summary>After a commit that could not be told: what was believed meanwhile is asked for again.</summary>
     public void Undo()
     {
         lock (_gate)
         {
             Volatile.Write(ref _followed, _followed + 1);
             doorkeeper.Judge((IReadOnlySet<PersonId>?)null);
-            LookAtAll();
+            foreach (var subscription in topics.All.SelectMany(static topic => topic.Subscriptions()))
+            {
+                Look(subscription);
+            }
         }
     }
 
-    private void LookAtAll(HashSet<PersonId>? people = null)
+    // By person, so that it costs nothing how many others are in a room, or hope to be.
+    private void LookAt(IReadOnlyDictionary<NodeId, HashSet<PersonId>> touched)
     {
-        foreach (var topic in people is { Count: 0 } ? [] : topics.All)
+        var domains = touched.SelectMany(static one => one.Value.Select(person => (Person: person, Domain: one.Key)))
+            .ToLookup(static one => one.Person, static one => one.Domain);
+        foreach (var person in domains)
         {
-            Look(topic, people);
+            foreach (var subscription in connections.Of(person.Key).SelectMany(static connection => connection.Subscribed()))
+            {
+                if (person.Any(subscription.Topic.Keys.Contains))
+                {
+                    Look(subscription);
+                }
+            }
         }
     }
 
-    private (bool IsOpen, NodeId? Key) Ask(Session session, Topic topic)
+    private void LookAtAll(HashSet<PersonId> people)
+    {
+        foreach (var subscription in people.SelectMany(connections.Of).SelectMany(static connection => connection.Subscribed()))
+        {
+            Look(subscription);
+        }
+    }
+
+    private (bool IsOpen, IReadOnlyList<NodeId> Keys) Ask(Session session, Topic topic)
     {
         try
         {
@@ -122,13 +128,13 @@ internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topic
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             // The disk does not answer, as the next commit will say. Nobody is let in on a guess.
-            return (false, topic.Key);
+            return (false, topic.Keys);
         }
     }
 
     private bool TrySettle(Subscription subscription, long followed)
     {
-        var (isOpen, key) = Ask(subscription.Connection.Session, subscription.Topic);
+        var (isOpen, keys) = Ask(subscription.Connection.Session, subscription.Topic);
         lock (_gate)
         {
             if (followed != _followed)
@@ -136,38 +142,30 @@ internal sealed class SubscriptionGuard(HubAccess access, RoomRules rules, Topic
                 return false;
             }
 
-            topics.Hang(subscription.Topic, key);
+            topics.Hang(subscription.Topic, keys);
             subscription.Topic.SetAwake(subscription, isOpen);
             return true;
         }
     }
 
-    private void Look(Topic topic, HashSet<PersonId>? people)
+    private void Look(Subscription subscription)
     {
-        foreach (var subscription in topic.Subscriptions())
+        var (connection, topic) = (subscription.Connection, subscription.Topic);
+        var (isOpen, keys) = Ask(connection.Session, topic);
+        topics.Hang(topic, keys);
+        if (!topic.SetAwake(subscription, isOpen))
         {
-            var session = subscription.Connection.Session;
-            if (people is not null && (session.Did is not { } did || !people.Contains(PersonId.FromTrusted(did))))
-            {
-                continue;
-            }
+            return;
+        }
 
-            var (isOpen, key) = Ask(session, topic);
-            topics.Hang(topic, key);
-            if (!topic.SetAwake(subscription, isOpen))
-            {
-                continue;
-            }
-
-            if (isOpen)
-            {
-                subscription.Connection.Outbox.Add(HubFrames.Subscribed([topic.Name]));
-                presence.Introduce(subscription.Connection, topic);
-            }
-            else
-            {
-                subscription.Connection.Outbox.Add(HubFrames.AuthDenied(Action, topic.Name, Reason.Removed.ToCode()));
-            }
+        if (isOpen)
+        {
+            connection.Outbox.Add(HubFrames.Subscribed([topic.Name]));
+            presence.Introduce(connection, topic);
+        }
+        else
+        {
+            connection.Outbox.Add(HubFrames.AuthDenied(Action, topic.Name, Reason.Removed.ToCode()));
         }
     }
 }

@@ -16,11 +16,11 @@ namespace Parley.Hub.Administration;
 /// <param name="People">Who may use it.</param>
 /// <param name="Claim">How somebody becomes its owner.</param>
 /// <param name="Revocations">What is good no more.</param>
-/// <param name="Memberships">Who is in what.</param>
+/// <param name="Members">Who is in what.</param>
 /// <param name="Connections">Its sockets.</param>
 /// <param name="Judge">Judges the sockets of one person again, or of everybody.</param>
 internal sealed record AdministeredHub(
-    IHubStore Store, HubPeople People, HubClaim Claim, Revocations Revocations, Memberships Memberships, ConnectionTable Connections,
+    IHubStore Store, HubPeople People, HubClaim Claim, Revocations Revocations, RoomReading Members, ConnectionTable Connections,
     Action<PersonId?> Judge);
 
 /// <summary>
@@ -45,7 +45,7 @@ internal sealed class HubAdministration(AdministeredHub hub, ILogger<HubAdminist
             case "people":
                 return JsonValue.Object(("people", JsonValue.Array([.. People()])));
             case "spaces":
-                return JsonValue.Object(("spaces", JsonValue.Array([.. hub.Memberships.Spaces().Take(ListMax).Select(OfSpace)])));
+                return JsonValue.Object(("spaces", JsonValue.Array([.. hub.Members.Spaces().Take(ListMax).Select(OfSpace)])));
             case "rooms":
                 return JsonValue.Object(("rooms", JsonValue.Array([.. hub.Store.RoomTotals(ListMax).Select(OfRoom)])));
             case "revoked":

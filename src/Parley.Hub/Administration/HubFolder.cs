@@ -27,16 +27,16 @@ public sealed class HubFolder : IDisposable
         try
         {
             var clock = new HubClock(time);
-            var memberships = new Memberships();
-            memberships.Load(store);
+            MemberRows.Rebuild(store);
+            var members = new RoomReading(store, hasCommons: false);
             StoreTurn now = static step =>
             {
                 step();
                 return Task.CompletedTask;
             };
-            var people = new HubPeople(store, now, clock, memberships.IsInASpace, null);
+            var people = new HubPeople(store, now, clock, members.IsInASpace, null);
             var claim = new HubClaim(store, now, HubKey.Open(folder), people);
-            var hub = new AdministeredHub(store, people, claim, new(store, now, clock), memberships, new(), static _ => { });
+            var hub = new AdministeredHub(store, people, claim, new(store, now, clock), members, new(), static _ => { });
             return new(store, new(hub, NullLogger<HubAdministration>.Instance));
         }
         catch

@@ -48,9 +48,9 @@ internal sealed class Doorkeeper(HubPeople people, ConnectionTable connections)
     public HashSet<PersonId> Judge(IReadOnlySet<PersonId>? whom)
     {
         var changed = new HashSet<PersonId>();
-        foreach (var connection in connections.All)
+        foreach (var connection in whom is null ? connections.All : whom.SelectMany(connections.Of))
         {
-            if (connection.Session.Person is { } person && whom?.Contains(person) != false && Judge(connection))
+            if (connection.Session.Person is { } person && Judge(connection))
             {
                 changed.Add(person);
             }

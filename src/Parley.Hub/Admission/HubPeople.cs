@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Parley.Hub.Access;
 using Parley.Hub.Limits;
 using Parley.Hub.Storage;
 using Parley.Ids;

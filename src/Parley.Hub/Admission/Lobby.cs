@@ -1,5 +1,5 @@
 using Parley.Access;
-using Parley.Hub.Sync;
+using Parley.Ledger;
 using Parley.Nodes;
 
 namespace Parley.Hub.Admission;
@@ -16,20 +16,20 @@ internal static class Lobby
     public static bool IsOpen(string topic) => PairingRule.Covers(topic);
 
     /// <summary>Refuses what somebody in the lobby may not offer: everything but their own admission.</summary>
-    public static void Bound(Offer[] offers, string? did)
+    public static void Bound(Offered[] offers, string? did)
     {
-        foreach (var offer in offers)
+        for (var i = 0; i < offers.Length; i++)
         {
-            if (offer.Outcome != OfferOutcome.Refused && !IsOwnAdmission(offer, did))
+            if (offers[i].Offer is { } offer && !IsOwnAdmission(offer, did))
             {
-                offer.Refuse(Refusal.NotAdmitted, Why);
+                offers[i] = new(null, offers[i].Hash, new(Refusal.NotAdmitted, null, Why, IsFinal: false));
             }
         }
     }
 
     private static bool IsOwnAdmission(Offer offer, string? did) =>
-        offer is { IsOperation: true, Change: { } change, OperationOf: { } domain }
-        && change.Author.Value == did
-        && MembershipOpReader.Read(change, domain, out var op).Refusal is null
+        offer.Shape is { IsOperation: true, OperationOf: { } domain }
+        && offer.Change.Author.Value == did
+        && MembershipOpReader.Read(offer.Change, domain, out var op).Refusal is null
         && op is AdmitOp;
 }

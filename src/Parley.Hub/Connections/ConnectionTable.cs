@@ -1,3 +1,5 @@
+using Parley.Ids;
+
 namespace Parley.Hub.Connections;
 
 /// <summary>The sockets that are open, and how many each person has.</summary>
@@ -5,7 +7,7 @@ internal sealed class ConnectionTable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, HubConnection> _connections = [];
-    private readonly Dictionary<string, int> _ofPerson = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<HubConnection>> _ofPerson = new(StringComparer.Ordinal);
 
     /// <summary>How many.</summary>
     public int Count
@@ -36,7 +38,16 @@ internal sealed class ConnectionTable
     {
         lock (_gate)
         {
-            return _ofPerson.GetValueOrDefault(did);
+            return _ofPerson.GetValueOrDefault(did)?.Count ?? 0;
+        }
+    }
+
+    /// <summary>A person's, as they stand.</summary>
+    public IReadOnlyList<HubConnection> Of(PersonId person)
+    {
+        lock (_gate)
+        {
+            return _ofPerson.TryGetValue(person.Value, out var known) ? [.. known] : [];
         }
     }
 
@@ -46,7 +57,18 @@ internal sealed class ConnectionTable
         lock (_gate)
         {
             _connections.Add(connection.Id, connection);
-            return connection.Session.Person is { } person ? _ofPerson[person.Value] = _ofPerson.GetValueOrDefault(person.Value) + 1 : 0;
+            if (connection.Session.Person is not { } person)
+            {
+                return 0;
+            }
+
+            if (!_ofPerson.TryGetValue(person.Value, out var own))
+            {
+                _ofPerson[person.Value] = own = [];
+            }
+
+            own.Add(connection);
+            return own.Count;
         }
     }
 
@@ -55,7 +77,8 @@ internal sealed class ConnectionTable
     {
         lock (_gate)
         {
-            if (_connections.Remove(connection.Id) && connection.Session.Person is { } person && --_ofPerson[person.Value] == 0)
+            if (_connections.Remove(connection.Id) && connection.Session.Person is { } person
+                && _ofPerson[person.Value] is var own && own.Remove(connection) && own.Count == 0)
             {
                 _ofPerson.Remove(person.Value);
             }

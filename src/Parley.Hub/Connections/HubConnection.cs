@@ -62,8 +62,8 @@ internal sealed class HubConnection
     /// <summary>Who it is.</summary>
     public Session Session { get; }
 
-    /// <summary>Its topics by name. Belongs to the receive loop.</summary>
-    public Dictionary<string, Subscription>? Subscriptions { get; set; }
+    /// <summary>Its topics by name. Belongs to the receive loop, which locks it to change it; whoever else reads it does by <see cref="Subscribed"/>.</summary>
+    public Dictionary<string, Subscription> Subscriptions { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What it may still send. Belongs to the receive loop.</summary>
     public FrameBudget Budget;
@@ -73,6 +73,15 @@ internal sealed class HubConnection
 
     /// <summary>Completes when the socket is closed and everything of it is given back.</summary>
     public Task Ended => _ended.Task;
+
+    /// <summary>Its subscriptions as they stand.</summary>
+    public IReadOnlyList<Subscription> Subscribed()
+    {
+        lock (Subscriptions)
+        {
+            return [.. Subscriptions.Values];
+        }
+    }
 
     /// <summary>Cuts the socket off; nothing once it has ended, when its request is gone or serves another.</summary>
     public void Abort()
@@ -107,7 +116,7 @@ internal sealed class HubConnection
         {
             await SettledAsync();
             _reader.Abandon();
-            foreach (var subscription in Subscriptions?.Values ?? Enumerable.Empty<Subscription>())
+            foreach (var subscription in Subscriptions.Values)
             {
                 _parts.Topics.Remove(subscription, _parts.Clock.Ms);
             }

@@ -38,8 +38,8 @@ internal sealed class Topic(string name)
     /// <summary>The name as a JSON string.</summary>
     public byte[] QuotedName { get; } = CanonicalJson.ToBytes(JsonValue.Of(name));
 
-    /// <summary>The domain whose log decides who may read it, or the node whose create may close it. Guarded by <see cref="Topics"/>.</summary>
-    public NodeId? Key { get; set; }
+    /// <summary>The nodes and access scopes on which it hangs who may read it. Guarded by <see cref="Topics"/>.</summary>
+    public IReadOnlyList<NodeId> Keys { get; set; } = [];
 
     /// <summary>True once it was taken out of the table; a new subscriber needs a new one. Guarded by <see cref="_gate"/>.</summary>
     public bool IsRetired { get; private set; }

@@ -19,7 +19,7 @@ internal sealed class Topics
     /// <summary>The topic, or null where nobody is subscribed.</summary>
     public Topic? Find(string name) => _topics.GetValueOrDefault(name);
 
-    /// <summary>The topics that hang on a domain's log or wait for a node.</summary>
+    /// <summary>The topics that hang on a node or access scope.</summary>
     public IReadOnlyList<Topic> Of(NodeId key)
     {
         if (!_byKey.ContainsKey(key))
@@ -34,20 +34,20 @@ internal sealed class Topics
     }
 
     /// <summary>Says on what a topic hangs.</summary>
-    public void Hang(Topic topic, NodeId? key)
+    public void Hang(Topic topic, IReadOnlyList<NodeId> keys)
     {
         lock (_keys)
         {
-            if (topic.Key == key || topic.IsRetired)
+            if (topic.IsRetired || topic.Keys.SequenceEqual(keys))
             {
                 return;
             }
 
             Unhang(topic);
-            if (key is { } on)
+            topic.Keys = keys;
+            foreach (var key in keys)
             {
-                topic.Key = key;
-                _byKey.GetOrAdd(on, static _ => []).Add(topic);
+                _byKey.GetOrAdd(key, static _ => []).Add(topic);
             }
         }
     }
@@ -89,11 +89,14 @@ internal sealed class Topics
 
     private void Unhang(Topic topic)
     {
-        if (topic.Key is { } key && _byKey.TryGetValue(key, out var topics) && topics.Remove(topic) && topics.Count == 0)
+        foreach (var key in topic.Keys)
         {
-            _byKey.TryRemove(key, out _);
+            if (_byKey.TryGetValue(key, out var topics) && topics.Remove(topic) && topics.Count == 0)
+            {
+                _byKey.TryRemove(key, out _);
+            }
         }
 
-        topic.Key = null;
+        topic.Keys = [];
     }
 }

@@ -203,7 +203,7 @@ internal sealed class FrameHandler(
             }
         }
 
-        var subscriptions = from.Subscriptions ??= new(StringComparer.Ordinal);
+        var subscriptions = from.Subscriptions;
         var wanted = names.Where(n => !subscriptions.ContainsKey(n)).ToHashSet(StringComparer.Ordinal);
         if (subscriptions.Count + wanted.Count > options.Limits.TopicsMax)
         {
@@ -217,7 +217,7 @@ internal sealed class FrameHandler(
             return;
         }
 
-        guard.Add(from, wanted, subscriptions);
+        guard.Add(from, wanted);
         var open = names.Where(n => subscriptions[n].IsAwake).ToList();
         from.Outbox.Add(HubFrames.Subscribed(open));
         foreach (var name in names.Except(open, StringComparer.Ordinal))
@@ -236,7 +236,13 @@ internal sealed class FrameHandler(
     {
         foreach (var name in names)
         {
-            if (from.Subscriptions?.Remove(name, out var subscription) == true)
+            Subscription? subscription;
+            lock (from.Subscriptions)
+            {
+                from.Subscriptions.Remove(name, out subscription);
+            }
+
+            if (subscription is not null)
             {
                 topics.Remove(subscription);
             }
@@ -263,7 +269,7 @@ internal sealed class FrameHandler(
             return;
         }
 
-        var offers = await changes.VerifyAsync(wireChanges, room);
+        var offers = await changes.VerifyAsync(wireChanges, room, topic, from.Session);
         if (from.Session.IsInLobby)
         {
             Lobby.Bound(offers, from.Session.Did);

@@ -1,25 +1,16 @@
 using Parley.Ids;
+using Parley.Ledger;
 
 namespace Parley.Hub.Limits;
-
-/// <summary>What a budget says to one knock more.</summary>
-internal enum KnockAnswer
-{
-    /// <summary>It is counted.</summary>
-    Taken,
-
-    /// <summary>Whoever brings it has brought too many.</summary>
-    TooMany,
-
-    /// <summary>Too many strangers came to this door.</summary>
-    DoorFull,
-}
 
 /// <summary>
 /// How often one person knocks at the doors of others, and how many strangers at one door: first contact is for everybody, and so it is scarce.
 /// The writer's.
 /// </summary>
-internal sealed class KnockBudget(HubLimits limits, HubClock clock)
+/// <param name="limits">The hub's.</param>
+/// <param name="clock">The hub's.</param>
+/// <param name="isKnownTo">True if the second is no stranger to the first.</param>
+internal sealed class KnockBudget(HubLimits limits, HubClock clock, Func<PersonId, PersonId, bool> isKnownTo) : IKnocks
 {
     private const long HourMs = 3_600_000;
 
@@ -28,7 +19,7 @@ internal sealed class KnockBudget(HubLimits limits, HubClock clock)
     private long _windowEndsMs;
 
     /// <summary>Takes one knock of the hour of whoever brings it, and of the door's where they are a stranger there.</summary>
-    public KnockAnswer Take(PersonId sender, PersonId door, Func<bool> isKnown)
+    public KnockAnswer Take(PersonId sender, PersonId door)
     {
         if (clock.Ms >= _windowEndsMs)
         {
@@ -44,7 +35,7 @@ internal sealed class KnockBudget(HubLimits limits, HubClock clock)
         }
 
         _brought[sender] = brought + 1;
-        if (isKnown())
+        if (isKnownTo(door, sender))
         {
             return KnockAnswer.Taken;
         }

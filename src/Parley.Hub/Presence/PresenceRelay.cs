@@ -112,7 +112,7 @@ internal sealed class PresenceRelay(HubOptions options, HubClock clock, Topics t
 
     private bool MayRelay(HubConnection from, string name, out Subscription? subscription)
     {
-        subscription = from.Subscriptions?.GetValueOrDefault(name);
+        subscription = from.Subscriptions.GetValueOrDefault(name);
         if (options.Open)
         {
             return true;

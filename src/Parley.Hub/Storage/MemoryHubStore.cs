@@ -1,106 +1,28 @@
+using Parley.Access;
 using Parley.Ids;
+using Parley.Ledger;
 using Parley.Nodes;
 
 namespace Parley.Hub.Storage;
 
 /// <summary>A hub's store that is gone with the process: for tests and trials.</summary>
-internal sealed class MemoryHubStore(string epoch, long sinceMs = 0) : IHubStore
+internal sealed partial class MemoryHubStore(string epoch, long sinceMs = 0) : IHubStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ChangeHash, FiledChange> _changes = [];
     private readonly Dictionary<NodeId, StoredNode> _nodes = [];
     private readonly OrderedDictionary<ChangeHash, HeldChange> _held = [];
     private readonly OrderedDictionary<ChangeHash, FiledChange> _operations = [];
+    private readonly Dictionary<NodeId, StoredDomain> _domains = [];
+    private readonly Dictionary<(NodeId Domain, PersonId Person), StoredMember> _members = [];
     private readonly Dictionary<string, Room> _rooms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AuthorUsage> _usage = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> _revoked = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _settings = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, StoredStanding> _standings = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public string Epoch { get; } = epoch;
 
     /// <inheritdoc/>
     public long SinceMs { get; } = sinceMs;
-
-    /// <inheritdoc/>
-    public StoreFacts Look(IReadOnlyCollection<ChangeHash> changes, IReadOnlyCollection<NodeId> nodes)
-    {
-        var facts = new StoreFacts();
-        lock (_gate)
-        {
-            foreach (var hash in changes)
-            {
-                if (_changes.TryGetValue(hash, out var filed))
-                {
-                    facts.Changes[hash] = new(filed.Home, filed.Seq);
-                }
-                else if (_held.TryGetValue(hash, out var held))
-                {
-                    facts.Changes[hash] = new(held.Room, 0);
-                }
-            }
-
-            foreach (var id in nodes)
-            {
-                if (_nodes.TryGetValue(id, out var node))
-                {
-                    facts.Nodes[id] = node;
-                }
-            }
-
-            foreach (var held in _held.Values)
-            {
-                if (nodes.Contains(held.WaitsFor))
-                {
-                    facts.Held.TryAdd(held.WaitsFor, []);
-                    facts.Held[held.WaitsFor].Add(held);
-                }
-            }
-        }
-
-        return facts;
-    }
-
-    /// <inheritdoc/>
-    public long NextSeq(string room)
-    {
-        lock (_gate)
-        {
-            return _rooms.TryGetValue(room, out var known) ? known.NextSeq : 1;
-        }
-    }
-
-    /// <inheritdoc/>
-    public AuthorUsage Usage(string author)
-    {
-        lock (_gate)
-        {
-            return _usage.GetValueOrDefault(author);
-        }
-    }
-
-    /// <inheritdoc/>
-    public HeldChange? FindHeld(ChangeHash hash)
-    {
-        lock (_gate)
-        {
-            return _held.GetValueOrDefault(hash);
-        }
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<WaitingRow> Waiting(string scope, string? payer)
-    {
-        lock (_gate)
-        {
-            return
-            [
-                .. _held.Values.Where(h => h.Scope == scope && (payer is null || (h.Payer == payer && !h.IsOperation)))
-                    .Select(static h => new WaitingRow(h.Hash, h.Payer, h.Wire.Length)),
-            ];
-        }
-    }
 
     /// <inheritdoc/>
     public void ForgetWaiting(long beforeWallMs)
@@ -117,64 +39,134 @@ internal sealed class MemoryHubStore(string epoch, long sinceMs = 0) : IHubStore
     }
 
     /// <inheritdoc/>
-    public (IReadOnlyList<byte[]> Filed, IReadOnlyList<HeldChange> Held) Operations()
+    public IReadOnlyList<Change> Operations()
     {
         lock (_gate)
         {
-            return ([.. _operations.Values.Select(static o => o.Wire)], [.. _held.Values.Where(static h => h.IsOperation)]);
+            return [.. _operations.Values.Select(static operation => operation.Change)];
         }
     }
 
     /// <inheritdoc/>
-    public void Commit(StoreWrites writes)
+    public Known Load(Needs needs)
     {
         lock (_gate)
         {
-            foreach (var filed in writes.Filed)
+            var known = new Known();
+            foreach (var hash in needs.Changes)
             {
-                _changes.Add(filed.Change.Hash, filed);
-                RoomOf(filed.Home).Entries.Add(filed.Seq, filed);
+                if (_changes.TryGetValue(hash, out var filed))
+                {
+                    known.Changes[hash] = new(new(new(filed.Home), filed.Seq), null);
+                }
+                else if (_held.TryGetValue(hash, out var held) && held.ToRow() is var row)
+                {
+                    known.Changes[hash] = new(new(row.Room, 0), row);
+                }
             }
 
-            foreach (var hash in writes.Operations)
+            foreach (var id in needs.Nodes.Where(_nodes.ContainsKey))
             {
-                _operations.Add(hash, _changes[hash]);
+                known.Nodes[id] = new(id, new(_nodes[id].Home), _nodes[id].Root);
             }
 
-            foreach (var listing in writes.Listed)
+            foreach (var id in needs.Roots.Where(_nodes.ContainsKey))
             {
-                RoomOf(listing.Room).Entries.Add(listing.Seq, _changes[listing.Hash]);
+                known.Roots[id] = _changes[_nodes[id].Root.Hash].Change;
             }
 
-            foreach (var (id, node) in writes.Nodes)
+            foreach (var key in needs.Waiting)
             {
-                _nodes[id] = node;
+                known.Waiting[key] = [.. _held.Values.Where(held => held.WaitsFor.Value == HeldChange.NameOf(key)).Select(static held => held.ToRow())];
             }
 
-            foreach (var (name, wallMs) in writes.Revoked)
+            foreach (var person in needs.Usage)
+            {
+                var usage = _usage.GetValueOrDefault(person.Value);
+                known.Usage[person] = new(usage.Bytes, usage.Changes + usage.Held);
+            }
+
+            foreach (var person in needs.SpacesMade)
+            {
+                known.SpacesMade[person] = _domains.Keys.Count(id => AccessDomains.KindOf(id) == AccessDomainKind.Space && LogOf(id)[0].Change.Author == person);
+            }
+
+            foreach (var domain in needs.Logs)
+            {
+                known.Logs[domain] = ReadLogs(domain);
+            }
+
+            foreach (var question in needs.Crowds)
+            {
+                known.Crowds[question] = Count(question);
+            }
+
+            return known;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Place> Commit(Decision decision, in Alongside alongside)
+    {
+        var places = new List<Place>();
+        lock (_gate)
+        {
+            var moved = new Dictionary<ChangeHash, long>();
+            foreach (var transition in decision.Transitions)
+            {
+                if (Write(transition, moved, alongside.WallMs) is { } place)
+                {
+                    places.Add(place);
+                }
+            }
+
+            foreach (var (name, wallMs) in alongside.Revoked)
             {
                 _revoked.TryAdd(name, wallMs);
             }
+        }
 
-            foreach (var hash in writes.Released)
-            {
-                _held.Remove(hash);
-            }
+        return places;
+    }
 
-            foreach (var held in writes.Held)
-            {
-                _held.Add(held.Hash, held);
-            }
+    /// <inheritdoc/>
+    public void Release()
+    {
+    }
 
-            foreach (var (room, next) in writes.NextSeqs)
-            {
-                RoomOf(room).NextSeq = next;
-            }
+    /// <inheritdoc/>
+    public IReadOnlyCollection<WaitKey> Awaited()
+    {
+        lock (_gate)
+        {
+            return [.. _held.Values.Select(static held => HeldChange.KeyOf(held.WaitsFor.Value)).Distinct()];
+        }
+    }
 
-            foreach (var (author, usage) in writes.Usage)
-            {
-                _usage[author] = usage;
-            }
+    /// <inheritdoc/>
+    public IReadOnlyList<(StoredDomain Domain, int Members)> Domains()
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _domains.Values.OrderBy(static domain => domain.Id.Value, StringComparer.Ordinal)
+                    .Select(domain => (domain, _members.Values.Count(member => member.Domain == domain.Id && member.Role is not null))),
+            ];
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Change> ReadLogs(NodeId domain)
+    {
+        lock (_gate)
+        {
+            var head = _domains.TryGetValue(domain, out var known) ? known.Space ?? domain : domain;
+            return
+            [
+                .. _operations.Values.Select(static operation => operation.Change)
+                    .Where(change => LogCache.ScopeOf(change) is var scope && (scope == head || (_domains.TryGetValue(scope, out var of) && of.Space == head))),
+            ];
         }
     }
 
@@ -208,169 +200,77 @@ internal sealed class MemoryHubStore(string epoch, long sinceMs = 0) : IHubStore
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Revocation> Revoked()
-    {
-        lock (_gate)
-        {
-            return [.. _revoked.Select(static r => new Revocation(r.Key, r.Value)).OrderBy(static r => r.WallMs).ThenBy(static r => r.Name, StringComparer.Ordinal)];
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Revoke(string name, long wallMs)
-    {
-        lock (_gate)
-        {
-            _revoked.TryAdd(name, wallMs);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Unrevoke(string name)
-    {
-        lock (_gate)
-        {
-            _revoked.Remove(name);
-        }
-    }
-
-    /// <inheritdoc/>
-    public string? Setting(string name)
-    {
-        lock (_gate)
-        {
-            return _settings.GetValueOrDefault(name);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Set(string name, string? value)
-    {
-        lock (_gate)
-        {
-            if (value is null)
-            {
-                _settings.Remove(name);
-            }
-            else
-            {
-                _settings[name] = value;
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<StoredStanding> Standings()
-    {
-        lock (_gate)
-        {
-            return [.. _standings.Values.OrderBy(static s => s.WallMs).ThenBy(static s => s.Did, StringComparer.Ordinal)];
-        }
-    }
-
-    /// <inheritdoc/>
-    public void SetStanding(string did, Standing? standing, long wallMs)
-    {
-        lock (_gate)
-        {
-            if (standing is { } said)
-            {
-                _standings[did] = new(did, said, wallMs);
-            }
-            else
-            {
-                _standings.Remove(did);
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<AuthorTotal> AuthorTotals(int limit)
-    {
-        lock (_gate)
-        {
-            return
-            [
-                .. _usage.Select(static u => new AuthorTotal(u.Key, u.Value))
-                    .OrderByDescending(static a => a.Usage.Bytes).ThenBy(static a => a.Did, StringComparer.Ordinal).Take(limit),
-            ];
-        }
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<RoomTotal> RoomTotals(int limit)
-    {
-        lock (_gate)
-        {
-            return
-            [
-                .. _changes.Values.GroupBy(static c => c.Home, StringComparer.Ordinal)
-                    .Select(static room => new RoomTotal(room.Key, room.Count(), room.Sum(static c => (long)c.Wire.Length)))
-                    .OrderByDescending(static r => r.Bytes).ThenBy(static r => r.Room, StringComparer.Ordinal).Take(limit),
-            ];
-        }
-    }
-
-    /// <inheritdoc/>
-    public bool Read(string room, long afterSeq, IPageReader reader)
-    {
-        List<KeyValuePair<long, FiledChange>> entries;
-        lock (_gate)
-        {
-            entries = _rooms.TryGetValue(room, out var known) ? [.. known.Entries.Where(e => e.Key > afterSeq)] : [];
-        }
-
-        return entries.TrueForAll(e => reader.Take(e.Key, e.Value.Change.Lamport, e.Value.Wire));
-    }
-
-    /// <inheritdoc/>
-    public bool ReadByLamport(string room, double sinceLamport, IPageReader reader)
-    {
-        List<KeyValuePair<long, FiledChange>> entries;
-        lock (_gate)
-        {
-            entries = _rooms.TryGetValue(room, out var known)
-                ? [.. known.Entries.Where(e => e.Value.Change.Lamport > sinceLamport).OrderBy(e => e.Value.Change.Lamport).ThenBy(e => e.Value.Change.Author).ThenBy(e => e.Key)]
-                : [];
-        }
-
-        return entries.TrueForAll(e => reader.Take(e.Key, e.Value.Change.Lamport, e.Value.Wire));
-    }
-
-    /// <inheritdoc/>
-    public bool ReadOperations(string room, long afterSeq, IPageReader reader)
-    {
-        List<FiledChange> operations;
-        lock (_gate)
-        {
-            operations = [.. _operations.Values.Where(o => o.Seq > afterSeq && string.Equals(o.Home, room, StringComparison.Ordinal)).OrderBy(o => o.Seq)];
-        }
-
-        return operations.TrueForAll(o => reader.Take(o.Seq, o.Change.Lamport, o.Wire));
-    }
-
-    /// <inheritdoc/>
-    public KnownNode? Find(NodeId id)
-    {
-        lock (_gate)
-        {
-            return _nodes.TryGetValue(id, out var node) && _changes.TryGetValue(node.Root.Hash, out var root) ? new(node, root.Wire) : null;
-        }
-    }
-
-    /// <inheritdoc/>
-    public long MaxLamport(string room)
-    {
-        lock (_gate)
-        {
-            return _rooms.TryGetValue(room, out var known) && known.Entries.Count > 0 ? known.Entries.Values.Max(f => f.Change.Lamport) : 0;
-        }
-    }
-
-    /// <inheritdoc/>
     public void Dispose()
     {
     }
+
+    private Place? Write(Transition transition, Dictionary<ChangeHash, long> moved, long wallMs)
+    {
+        switch (transition)
+        {
+            case Transition.Filed { Offer: var offer, Home: var home, IsOperation: var isOperation }:
+                var room = RoomOf(home.Value);
+                var filed = new FiledChange(offer.Change, home.Value, room.NextSeq++, offer.WireIn(home));
+                _changes.Add(offer.Change.Hash, filed);
+                room.Entries.Add(filed.Seq, filed);
+                if (isOperation)
+                {
+                    _operations.Add(offer.Change.Hash, filed);
+                }
+
+                Charge(offer.Change.Author.Value, filed.Wire.Length, 0, 1);
+                return new(home, filed.Seq);
+            case Transition.Listed listed:
+                var other = RoomOf(listed.Room.Value);
+                other.Entries.Add(other.NextSeq, _changes[listed.Offer.Change.Hash]);
+                return new(listed.Room, other.NextSeq++);
+            case Transition.NodeSet { After: var node }:
+                _nodes[node.Id] = new(node.Id, node.Home.Value, node.Root);
+                return null;
+            case Transition.Waits(var row):
+                var held = HeldChange.Of(row, moved.GetValueOrDefault(row.Change.Hash, wallMs));
+                _held.Add(held.Hash, held);
+                Charge(held.Payer, held.Wire.Length, 1, 0);
+                return null;
+            case Transition.Ended ended:
+                if (_held.Remove(ended.Row.Change.Hash, out var gone))
+                {
+                    Charge(gone.Payer, -gone.Wire.Length, -1, 0);
+                    moved[gone.Hash] = gone.WallMs;
+                }
+
+                return null;
+            case Transition.MemberSet member:
+                _members[(member.Domain, member.Person)] = new(member.Domain, member.Person, member.Role, member.EndedBy);
+                return null;
+            case Transition.DomainSet domain:
+                _domains[domain.Domain] = new(domain.Domain, domain.Space, domain.Version);
+                return null;
+            default:
+                throw new InvalidOperationException("No hub writes this.");
+        }
+    }
+
+    private Crowd Count(CrowdQuestion question)
+    {
+        var scope = HeldChange.ScopeOf(question.Pool, question.Room);
+        var rows = _held.Values.Where(held => held.Scope == scope && (question.Payer is null || held.Payer == question.Payer.Value.Value)).ToList();
+        var payers = rows.GroupBy(static held => held.Payer, StringComparer.Ordinal)
+            .ToDictionary(static of => of.Key, static of => new Share(of.Count(), of.Sum(static held => (long)held.Wire.Length)), StringComparer.Ordinal);
+        IEnumerable<HeldChange> Oldest(Func<Share, long> of) => rows.OrderByDescending(held => of(payers[held.Payer])).ThenBy(static held => held.Payer, StringComparer.Ordinal)
+            .ThenBy(static held => ChangeWire.FromTrustedBytes(held.Wire).Lamport).ThenBy(static held => held.Hash).Take(question.OldestMax);
+        return new(
+            rows.Count, rows.Sum(static held => (long)held.Wire.Length), payers.ToDictionary(static of => PersonId.FromTrusted(of.Key), static of => of.Value),
+            [.. Oldest(static share => share.Count).UnionBy(Oldest(static share => share.Bytes), static held => held.Hash).Select(static held => held.ToRow())]);
+    }
+
+    private void Charge(string did, long bytes, long held, long changes)
+    {
+        var usage = _usage.GetValueOrDefault(did);
+        _usage[did] = new(usage.Bytes + bytes, usage.Held + held, usage.Changes + changes);
+    }
+
+    private List<FiledChange> LogOf(NodeId domain) => [.. _operations.Values.Where(operation => LogCache.ScopeOf(operation.Change) == domain)];
 
     private Room RoomOf(string name)
     {
@@ -381,6 +281,8 @@ internal sealed class MemoryHubStore(string epoch, long sinceMs = 0) : IHubStore
 
         return room;
     }
+
+    private sealed record FiledChange(Change Change, string Home, long Seq, byte[] Wire);
 
     private sealed class Room
     {

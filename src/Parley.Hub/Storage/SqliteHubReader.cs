@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
+using Parley.Access;
 using Parley.Ids;
+using Parley.Nodes;
 using SQLitePCL;
 
 namespace Parley.Hub.Storage;
@@ -13,6 +15,8 @@ internal sealed class SqliteHubReader : IDisposable
     private readonly SqliteStatement _maxLamport;
     private readonly SqliteStatement _operations;
     private readonly SqliteStatement _findNode;
+    private readonly SqliteStatement _findMember;
+    private readonly SqliteStatement _findDomain;
 
     public SqliteHubReader(SqliteConnection connection)
     {
@@ -29,7 +33,9 @@ internal sealed class SqliteHubReader : IDisposable
             SELECT o.seq, c.lamport, c.wire FROM operations o JOIN changes c ON c.id = o.change
             WHERE o.room = (SELECT id FROM rooms WHERE name = ?1) AND o.seq > ?2 ORDER BY o.seq
             """);
-        _findNode = Prepare(SqliteHubWriter.SelectNodeAndRoot);
+        _findNode = Prepare(SqliteLedgerReader.SelectNodeAndRoot);
+        _findMember = Prepare("SELECT role, ended_by FROM members WHERE domain = ?1 AND person = ?2");
+        _findDomain = Prepare("SELECT id, space, version FROM domains WHERE id = ?1");
         _maxLamport = Prepare("SELECT max(lamport) FROM entries WHERE room = (SELECT id FROM rooms WHERE name = ?1)");
     }
 
@@ -78,9 +84,44 @@ internal sealed class SqliteHubReader : IDisposable
             return null;
         }
 
-        var known = new KnownNode(SqliteHubWriter.ReadNode(id, found), found.Blob(7).ToArray());
+        var known = new KnownNode(SqliteLedgerReader.ReadNode(id, found), found.Blob(7).ToArray());
         found.Reset();
         return known;
+    }
+
+    public StoredMember? FindMember(NodeId domain, PersonId person) =>
+        _findMember.With(domain.Value).With(person.Value).One(row => new StoredMember(domain, person, Role(row, 0), EndedBy(row, 1)));
+
+    public IReadOnlyList<StoredMember> MembershipsOf(PersonId person)
+    {
+        using var all = new SqliteStatement(_connection.Handle!, "SELECT role, ended_by, domain FROM members WHERE person = ?1 ORDER BY domain");
+        return all.With(person.Value).All(row => new StoredMember(new(row.Text(2)), person, Role(row, 0), EndedBy(row, 1)));
+    }
+
+    public bool IsKnownTo(PersonId person, PersonId stranger)
+    {
+        using var known = new SqliteStatement(_connection.Handle!, """
+            SELECT 1 FROM op_authors w JOIN members m ON m.domain = w.domain AND m.person = ?2 WHERE w.person = ?1 AND m.role IS NOT NULL LIMIT 1
+            """);
+        return known.With(person.Value).With(stranger.Value).One(static row => row.Long(0)) != 0;
+    }
+
+    public StoredDomain? FindDomain(NodeId domain) => _findDomain.With(domain.Value).One(ReadDomain);
+
+    public IReadOnlyList<(StoredDomain Domain, int Members)> Domains()
+    {
+        using var all = new SqliteStatement(_connection.Handle!, """
+            SELECT id, space, version, (SELECT count(role) FROM members WHERE domain = id) FROM domains ORDER BY id
+            """);
+        return all.All(static row => (ReadDomain(row), (int)row.Long(3)));
+    }
+
+    public IReadOnlyList<Change> ReadLogs(NodeId domain) => SqliteLedgerReader.ReadLogs(_connection.Handle!, domain);
+
+    public bool HasMembers()
+    {
+        using var all = new SqliteStatement(_connection.Handle!, "SELECT (SELECT coalesce(sum(version), 0) FROM domains) = (SELECT count(*) FROM operations)");
+        return all.One(static row => row.Long(0)) != 0;
     }
 
     public long MaxLamport(string room)
@@ -98,8 +139,16 @@ internal sealed class SqliteHubReader : IDisposable
         _maxLamport.Dispose();
         _operations.Dispose();
         _findNode.Dispose();
+        _findMember.Dispose();
+        _findDomain.Dispose();
         _connection.Dispose();
     }
+
+    private static StoredDomain ReadDomain(SqliteStatement row) => new(new(row.Text(0)), row.Text(1) is { Length: > 0 } space ? new(space) : null, (int)row.Long(2));
+
+    private static AccessRole? Role(SqliteStatement row, int column) => row.Long(column) is not 0 and var role ? (AccessRole)role : null;
+
+    private static ChangeHash? EndedBy(SqliteStatement row, int column) => row.Blob(column) is { Length: > 0 } hash ? new(hash) : null;
 
     private static bool Hand(SqliteStatement statement, IPageReader reader)
     {

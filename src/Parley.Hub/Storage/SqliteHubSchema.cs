@@ -68,6 +68,18 @@ internal static class SqliteHubSchema
         UPDATE held SET scope = room, wall = 1000 * unixepoch();
         CREATE INDEX held_by_scope ON held (scope, payer);
         """,
+        """
+        CREATE TABLE domains (id TEXT PRIMARY KEY, space TEXT, version INTEGER NOT NULL, maker TEXT) WITHOUT ROWID;
+        CREATE INDEX domains_by_space ON domains (space) WHERE space IS NOT NULL;
+        CREATE INDEX domains_by_maker ON domains (maker) WHERE maker IS NOT NULL;
+        CREATE TABLE members (domain TEXT NOT NULL, person TEXT NOT NULL, role INTEGER, ended_by BLOB, PRIMARY KEY (domain, person)) WITHOUT ROWID;
+        CREATE INDEX members_by_person ON members (person, domain);
+        CREATE TABLE op_authors (person TEXT NOT NULL, domain TEXT NOT NULL, PRIMARY KEY (person, domain)) WITHOUT ROWID;
+        INSERT INTO op_authors SELECT DISTINCT a.did, substr(r.name, CASE WHEN r.name LIKE 'xnet-workspace-%' THEN 16 ELSE 14 END)
+          FROM operations o JOIN rooms r ON r.id = o.room JOIN changes c ON c.id = o.change JOIN authors a ON a.id = c.author;
+        ALTER TABLE held ADD COLUMN lamport INTEGER NOT NULL DEFAULT 0;
+        UPDATE held SET lamport = coalesce(CAST(wire AS TEXT) ->> '$.lamportTime', 0) WHERE json_valid(CAST(wire AS TEXT));
+        """,
     ];
 
     /// <summary>The schema that this program writes.</summary>

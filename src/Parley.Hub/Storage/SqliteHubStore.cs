@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Parley.Ids;
+using Parley.Ledger;
+using Parley.Nodes;
 using SQLitePCL;
 
 namespace Parley.Hub.Storage;
@@ -27,6 +29,8 @@ internal sealed class SqliteHubStore : IHubStore
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
     private readonly SqliteHubWriter _writer;
+    private readonly SqliteLedgerReader _ledgerReader;
+    private readonly SqliteLedgerWriter _ledgerWriter;
     private readonly ConcurrentBag<SqliteHubReader> _readers = [];
 
     private SqliteHubStore(string path, FileStream fileLock, SqliteConnection connection, long nowMs)
@@ -36,6 +40,8 @@ internal sealed class SqliteHubStore : IHubStore
         _connection = connection;
         FoundVersion = SqliteHubSchema.Migrate(connection.Handle!);
         _writer = new(connection.Handle!);
+        _ledgerReader = new(connection.Handle!);
+        _ledgerWriter = new(connection.Handle!);
         (Epoch, SinceMs) = _writer.Epoch(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), nowMs);
     }
 
@@ -91,28 +97,68 @@ internal sealed class SqliteHubStore : IHubStore
     }
 
     /// <inheritdoc/>
-    public StoreFacts Look(IReadOnlyCollection<ChangeHash> changes, IReadOnlyCollection<NodeId> nodes) => _writer.Look(changes, nodes);
+    public void ForgetWaiting(long beforeWallMs)
+    {
+        _writer.Transaction(() => _writer.ForgetWaiting(beforeWallMs));
+        _ledgerReader.CountHeld();
+    }
 
     /// <inheritdoc/>
-    public long NextSeq(string room) => _writer.NextSeq(room);
+    public IReadOnlyList<Change> Operations() => _writer.Operations();
 
     /// <inheritdoc/>
-    public AuthorUsage Usage(string author) => _writer.Usage(author);
+    public Known Load(Needs needs)
+    {
+        _writer.Begin();
+        return _ledgerReader.Load(needs);
+    }
 
     /// <inheritdoc/>
-    public HeldChange? FindHeld(ChangeHash hash) => _writer.FindHeld(hash);
+    public void Release() => _writer.Release();
 
     /// <inheritdoc/>
-    public IReadOnlyList<WaitingRow> Waiting(string scope, string? payer) => _writer.Waiting(scope, payer);
+    public IReadOnlyCollection<WaitKey> Awaited() => _ledgerReader.Awaited();
 
     /// <inheritdoc/>
-    public void ForgetWaiting(long beforeWallMs) => _writer.Transaction(() => _writer.ForgetWaiting(beforeWallMs));
+    public IReadOnlyList<Place> Commit(Decision decision, in Alongside alongside)
+    {
+        var with = alongside;
+        IReadOnlyList<Place> places = [];
+        var held = 0L;
+        try
+        {
+            _writer.Transaction(() => (places, held) = _ledgerWriter.Write(decision, with));
+        }
+        catch
+        {
+            _ledgerWriter.Forget();
+            throw;
+        }
+
+        _ledgerReader.HeldCount += held;
+        return places;
+    }
 
     /// <inheritdoc/>
-    public (IReadOnlyList<byte[]> Filed, IReadOnlyList<HeldChange> Held) Operations() => (_writer.Operations(), _writer.HeldOperations());
+    public StoredMember? FindMember(NodeId domain, PersonId person) => WithReader(r => r.FindMember(domain, person));
 
     /// <inheritdoc/>
-    public void Commit(StoreWrites writes) => _writer.Transaction(() => _writer.Write(writes));
+    public IReadOnlyList<StoredMember> MembershipsOf(PersonId person) => WithReader(r => r.MembershipsOf(person));
+
+    /// <inheritdoc/>
+    public bool IsKnownTo(PersonId person, PersonId stranger) => WithReader(r => r.IsKnownTo(person, stranger));
+
+    /// <inheritdoc/>
+    public StoredDomain? FindDomain(NodeId domain) => WithReader(r => r.FindDomain(domain));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(StoredDomain Domain, int Members)> Domains() => WithReader(static r => r.Domains());
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Change> ReadLogs(NodeId domain) => WithReader(r => r.ReadLogs(domain));
+
+    /// <inheritdoc/>
+    public bool HasMembers() => WithReader(static r => r.HasMembers());
 
     /// <inheritdoc/>
     public long Clear(string room)
@@ -173,6 +219,8 @@ internal sealed class SqliteHubStore : IHubStore
             reader.Dispose();
         }
 
+        _ledgerReader.Dispose();
+        _ledgerWriter.Dispose();
         _writer.Dispose();
         _connection.Dispose();
         _lock.Dispose();

@@ -83,6 +83,31 @@ internal sealed class SqliteStatement : IDisposable
         return false;
     }
 
+    /// <summary>What is read from the first row; the default if there is none. Ready for the next use.</summary>
+    public T? One<T>(Func<SqliteStatement, T> read)
+    {
+        if (!Step())
+        {
+            return default;
+        }
+
+        var one = read(this);
+        Reset();
+        return one;
+    }
+
+    /// <summary>What is read from all rows. Ready for the next use.</summary>
+    public List<T> All<T>(Func<SqliteStatement, T> read)
+    {
+        var all = new List<T>();
+        while (Step())
+        {
+            all.Add(read(this));
+        }
+
+        return all;
+    }
+
     /// <summary>Makes it ready for the next use.</summary>
     public void Reset()
     {

@@ -1,38 +1,71 @@
 using Parley.Ids;
+using Parley.Ledger;
 using Parley.Nodes;
 
 namespace Parley.Hub.Storage;
 
-/// <summary>Where a change stands: its home room and its sequence number there. Held changes have no place yet: seq 0.</summary>
-internal readonly record struct StoredPlace(string Room, long Seq);
-
 /// <summary>What routes and guards later changes of a node (W4, W10).</summary>
 internal sealed record StoredNode(NodeId Id, string Home, NodeRoot Root);
 
-/// <summary>A change to be filed in its home room.</summary>
-internal sealed record FiledChange(Change Change, string Home, long Seq, byte[] Wire);
-
-/// <summary>A change listed in one more room than its home.</summary>
-internal readonly record struct Listing(string Room, long Seq, ChangeHash Hash, long Lamport);
-
 /// <summary>A change that waits, with the room and topic in which it was offered.</summary>
 /// <param name="Hash">Its name.</param>
-/// <param name="WaitsFor">The node whose create is missing (W9), or <see cref="AccessWait"/>'s name for a membership log.</param>
+/// <param name="WaitsFor">The name of what it waits for (<see cref="NameOf"/>): a node's first change (W9), or an access scope.</param>
 /// <param name="Payer">Whose connection brought it.</param>
-/// <param name="Scope">With whose changes it waits, as <see cref="Access.SenderRule.ScopeOf"/> says it.</param>
+/// <param name="Scope">With whose changes it waits (<see cref="ScopeOf"/>).</param>
 /// <param name="WallMs">Since when.</param>
 /// <param name="Room">The room in which it was offered.</param>
 /// <param name="Topic">The envelope's topic.</param>
 /// <param name="Wire">Its bytes.</param>
 /// <param name="IsOperation">True for a membership operation.</param>
 internal sealed record HeldChange(
-    ChangeHash Hash, NodeId WaitsFor, string Payer, string Scope, long WallMs, string Room, string Topic, byte[] Wire, bool IsOperation = false);
+    ChangeHash Hash, NodeId WaitsFor, string Payer, string Scope, long WallMs, string Room, string Topic, byte[] Wire, bool IsOperation = false)
+{
+    // Two kinds of things may have the same id, so the name of what an access scope says has a prefix.
+    private const string DomainPrefix = "access:";
+
+    /// <summary>The name under which rows wait.</summary>
+    public static string NameOf(WaitKey key) => key.Kind switch
+    {
+        WaitKind.Node => key.Id.Value,
+        WaitKind.Domain => DomainPrefix + key.Id.Value,
+        _ => throw new ArgumentOutOfRangeException(nameof(key), "At a hub nothing waits for its time."),
+    };
+
+    /// <summary>What a name stands for.</summary>
+    public static WaitKey KeyOf(string name) => name.StartsWith(DomainPrefix, StringComparison.Ordinal)
+        ? WaitKey.Domain(new(name[DomainPrefix.Length..]))
+        : WaitKey.Node(new(name));
+
+    /// <summary>With whose changes those of a pool wait: with those of one access scope or room, or with everybody's.</summary>
+    public static string ScopeOf(Pool pool, RoomId? scope) => pool == Pool.Member ? scope!.Value.Value : "";
+
+    /// <summary>The row that keeps what the ledger keeps.</summary>
+    public static HeldChange Of(WaitingRow row, long wallMs)
+    {
+        var author = row.Change.Author.Value;
+        return new(
+            row.Change.Hash, new(NameOf(row.For)), row.Payer.Value, ScopeOf(row.Pool, row.Scope), wallMs, row.IsListed ? author : row.Room.Value, row.Room.Value,
+            ChangeWire.ToBytes(row.Change, row.Room), row.IsOperation);
+    }
+
+    /// <summary>What the ledger keeps.</summary>
+    public WaitingRow ToRow()
+    {
+        var change = ChangeWire.FromTrustedBytes(Wire);
+        var waitsFor = KeyOf(WaitsFor.Value);
+        var isListed = Room == change.Author.Value && Topic != Room;
+        return new(
+            change, new(isListed ? Topic : Room), waitsFor, waitsFor.Kind == WaitKind.Node ? HoldReason.UnknownNode : HoldReason.UnknownMember,
+            PersonId.FromTrusted(Payer), Scope.Length == 0 ? Pool.Others : Pool.Member, IsOperation)
+        {
+            IsListed = isListed,
+            Scope = Scope.Length == 0 ? default : new(Scope),
+        };
+    }
+}
 
 /// <summary>A node with the bytes of the change that made it.</summary>
 internal sealed record KnownNode(StoredNode Node, byte[] RootWire);
-
-/// <summary>What of a change that waits is asked to see what is too much.</summary>
-internal readonly record struct WaitingRow(ChangeHash Hash, string Payer, long Bytes);
 
 /// <summary>What is kept of one person: what they signed, and what waits because they brought it.</summary>
 internal readonly record struct AuthorUsage(long Bytes, long Held, long Changes = 0);
@@ -56,45 +89,5 @@ internal enum Standing
 /// <summary>A person with a standing, and since when.</summary>
 internal readonly record struct StoredStanding(string Did, Standing Standing, long WallMs);
 
-/// <summary>Answers of <see cref="IHubStore.Look"/>. What is not in them is not known.</summary>
-internal sealed class StoreFacts
-{
-    public Dictionary<ChangeHash, StoredPlace> Changes { get; } = [];
-
-    public Dictionary<NodeId, StoredNode> Nodes { get; } = [];
-
-    public Dictionary<NodeId, List<HeldChange>> Held { get; } = [];
-}
-
 /// <summary>A token's id, a signer's DID or a person's device that is good no more, and since when.</summary>
 internal readonly record struct Revocation(string Name, long WallMs);
-
-/// <summary>One transaction's writes.</summary>
-internal sealed class StoreWrites
-{
-    public List<FiledChange> Filed { get; } = [];
-
-    public List<Listing> Listed { get; } = [];
-
-    /// <summary>New nodes, and nodes whose root changed.</summary>
-    public Dictionary<NodeId, StoredNode> Nodes { get; } = [];
-
-    /// <summary>Which of <see cref="Filed"/> are membership operations.</summary>
-    public List<ChangeHash> Operations { get; } = [];
-
-    public List<HeldChange> Held { get; } = [];
-
-    /// <summary>Held changes that were filed or fell away.</summary>
-    public HashSet<ChangeHash> Released { get; } = [];
-
-    /// <summary>Devices that their person signs out.</summary>
-    public List<Revocation> Revoked { get; } = [];
-
-    /// <summary>Next sequence numbers of the rooms that were written.</summary>
-    public Dictionary<string, long> NextSeqs { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>New usage of the authors that were written.</summary>
-    public Dictionary<string, AuthorUsage> Usage { get; } = new(StringComparer.Ordinal);
-
-    public bool IsEmpty => Filed.Count == 0 && Listed.Count == 0 && Nodes.Count == 0 && Held.Count == 0 && Released.Count == 0;
-}

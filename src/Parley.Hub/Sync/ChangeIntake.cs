@@ -1,6 +1,8 @@
+using Parley.Hub.Connections;
 using Parley.Hub.Limits;
 using Parley.Ids;
 using Parley.Json;
+using Parley.Ledger;
 using Parley.Native.Identity;
 using Parley.Nodes;
 
@@ -17,20 +19,20 @@ internal sealed class ChangeIntake(HubOptions options, HubClock clock, HubWriter
     private const int CoresMax = 4;
 
     /// <summary>Shape, hash, signature, clock and home room of each; nothing here needs the store.</summary>
-    public async ValueTask<Offer[]> VerifyAsync(IReadOnlyList<JsonValue> wireChanges, string room)
+    public async ValueTask<Offered[]> VerifyAsync(IReadOnlyList<JsonValue> wireChanges, string room, string topic, Session from)
     {
-        var offers = new Offer[wireChanges.Count];
-        var latest = clock.WallMs + options.Limits.WallTimeLeadMsMax;
+        var offers = new Offered[wireChanges.Count];
+        var terms = new Terms(new(room), topic, from, clock.WallMs + options.Limits.WallTimeLeadMsMax);
         var cores = wireChanges.Count < ShareFrom ? 1 : Math.Min(CoresMax, Environment.ProcessorCount);
         if (cores == 1)
         {
-            Verify(wireChanges, offers, 0, offers.Length, room, latest);
+            Verify(wireChanges, offers, 0, offers.Length, terms);
             return offers;
         }
 
         var share = (offers.Length + cores - 1) / cores;
         await Task.WhenAll(Enumerable.Range(0, cores).Select(core => Task.Run(() =>
-            Verify(wireChanges, offers, core * share, Math.Min(offers.Length, (core + 1) * share), room, latest))));
+            Verify(wireChanges, offers, core * share, Math.Min(offers.Length, (core + 1) * share), terms))));
         return offers;
     }
 
@@ -44,35 +46,56 @@ internal sealed class ChangeIntake(HubOptions options, HubClock clock, HubWriter
         }
     }
 
-    private void Verify(IReadOnlyList<JsonValue> wireChanges, Offer[] offers, int from, int to, string room, long latestWallTime)
+    private readonly record struct Terms(RoomId Room, string Topic, Session From, long LatestWallMs);
+
+    private void Verify(IReadOnlyList<JsonValue> wireChanges, Offered[] offers, int from, int to, in Terms terms)
     {
-        for (var i = from; i < to; i++)
+        var sender = terms.From.Did is { } did ? PersonId.FromTrusted(did) : (PersonId?)null;
+        var plan = IntakePlan.Of(
+            [.. wireChanges.Skip(from).Take(to - from)], new(terms.Room, sender, Way.Live, terms.LatestWallMs, terms.From.TakesAcks));
+        var checks = plan.Checks();
+        var holds = new bool[checks.Length];
+        for (var i = 0; i < holds.Length; i++)
         {
-            offers[i] = Verify(wireChanges[i], room, latestWallTime);
+            holds[i] = SodiumSignatures.Verify(checks[i]);
+        }
+
+        foreach (var offered in plan.Apply(holds))
+        {
+            offers[from++] = Placed(offered, terms);
         }
     }
 
-    private Offer Verify(JsonValue wireChange, string room, long latestWallTime)
+    // The home as topic of an envelope for its author's own room: it counts as the home, and is listed there too.
+    private Offered Placed(in Offered offered, in Terms terms)
     {
-        var plan = ChangeVerification.Plan(wireChange, out var refusal, out var why);
-        if (plan is null)
+        if (offered.Offer is not { } offer)
         {
-            return Offer.Bad(ChangeHash.TryParse(wireChange["hash"]?.Text, out var claimed) ? claimed : null, refusal, why);
+            return offered.Refused!.Code == Refusal.WallTime
+                ? offered with { Refused = offered.Refused with { Why = $"Change wallTime is more than {options.Limits.WallTimeLeadMsMax}ms in the future" } }
+                : offered;
         }
 
-        var change = ChangeVerification.Apply(plan, SodiumSignatures.Verify(plan.Check));
-        if (change is null)
+        var (room, topic) = (terms.Room.Value, terms.Topic);
+        if (!options.Open && room != topic)
         {
-            return Offer.Bad(plan.Change.Hash, Refusal.Signature, "Change signature is invalid");
+            if (room != offer.Change.Author.Value)
+            {
+                return new(null, offered.Hash, new(Refusal.Room, null, "The change does not belong in this room."));
+            }
+
+            offer = offer with { Room = new(topic), IsListed = true };
         }
 
-        if (change.WallTime > latestWallTime)
+        if (options.Open)
         {
-            return Offer.Bad(change.Hash, Refusal.WallTime, $"Change wallTime is more than {options.Limits.WallTimeLeadMsMax}ms in the future");
+            offer.WireIn(terms.Room);
+        }
+        else
+        {
+            offer.WriteAhead(terms.Room);
         }
 
-        var home = HomeRoom.Of(change)?.Value;
-        var filedIn = options.Open ? room : home ?? room;
-        return Offer.Verified(change, home, ChangeWire.ToBytes(change, new(filedIn)), filedIn);
+        return Offered.Of(offer);
     }
 }

@@ -83,7 +83,7 @@ internal sealed class Delivery(Topics topics, HubMetrics metrics, string epoch)
         : !from.IsBatch && string.Equals(filed.Topic, from.Topic, StringComparison.Ordinal) ? from.From
         : null;
 
-    private void Answer(ChangeSubmission submission, Offer offer)
+    private void Answer(ChangeSubmission submission, SubmittedChange offer)
     {
         var to = submission.From;
         if (offer.Outcome == OfferOutcome.Refused)
@@ -97,12 +97,20 @@ internal sealed class Delivery(Topics topics, HubMetrics metrics, string epoch)
             return;
         }
 
-        var key = (to, offer.Place.Room);
+        var key = (to, offer.Place.Room.Value);
         if (!_acks.TryGetValue(key, out var acks))
         {
             _acks[key] = acks = [];
         }
 
-        acks.Add((offer.Change!.Hash, offer.Place.Seq));
+        acks.Add((offer.Hash!.Value, offer.Place.Seq));
     }
 }
+
+/// <summary>A filed change to be told to a topic's subscribers.</summary>
+/// <param name="Submission">The frame that brought it; null if it was released from waiting.</param>
+/// <param name="Topic">Who is told.</param>
+/// <param name="Room">The room whose sequence <paramref name="Seq"/> counts.</param>
+/// <param name="Seq">Its place there.</param>
+/// <param name="Wire">The change.</param>
+internal readonly record struct FiledLive(ChangeSubmission? Submission, string Topic, string Room, long Seq, byte[] Wire);

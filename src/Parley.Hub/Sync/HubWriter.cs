@@ -17,13 +17,13 @@ internal sealed class HubWriter : IAsyncDisposable
 
     private readonly Inbox _inbox = new(SubmissionsMax);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ChangeFiling _filing;
+    private readonly IFiling _filing;
     private readonly SubscriptionGuard _guard;
     private readonly Delivery _delivery;
     private readonly ILogger<HubWriter> _log;
     private readonly Thread _thread;
 
-    public HubWriter(ChangeFiling filing, SubscriptionGuard guard, Delivery delivery, ILogger<HubWriter> log)
+    public HubWriter(IFiling filing, SubscriptionGuard guard, Delivery delivery, ILogger<HubWriter> log)
     {
         _filing = filing;
         _guard = guard;
@@ -61,6 +61,7 @@ internal sealed class HubWriter : IAsyncDisposable
     {
         var waiting = new List<Submission>();
         var group = new List<ChangeSubmission>();
+        Continue();
         while (_inbox.Take(ref waiting))
         {
             foreach (var submission in waiting)
@@ -103,9 +104,7 @@ internal sealed class HubWriter : IAsyncDisposable
         IReadOnlyList<Revocation> revoked = [];
         try
         {
-            var run = _filing.File(group);
-            _guard.Follow(run);
-            (live, revoked) = (run.Live, run.Writes.Revoked);
+            (live, revoked) = _filing.File(group);
             if (revoked.Count > 0)
             {
                 Revoked?.Invoke(revoked);
@@ -128,6 +127,25 @@ internal sealed class HubWriter : IAsyncDisposable
         if (revoked.Count > 0)
         {
             RevokedTold?.Invoke();
+        }
+
+        Continue();
+    }
+
+    // What a commit set free beyond what one takes: in commits of its own, before anything new.
+    private void Continue()
+    {
+        try
+        {
+            while (_filing.Continue() is { } more)
+            {
+                _delivery.Deliver([], more.Live);
+            }
+        }
+        catch (Exception failure)
+        {
+            Log.CommitFailed(_log, failure, 0);
+            _guard.Undo();
         }
     }
 

@@ -1,7 +1,6 @@
-using Parley.Access;
 using Parley.Hub.Connections;
-using Parley.Hub.Storage;
 using Parley.Ids;
+using Parley.Ledger;
 using Parley.Nodes;
 
 namespace Parley.Hub.Sync;
@@ -40,7 +39,7 @@ internal abstract class SocketSubmission(HubConnection from) : Submission
 }
 
 /// <summary>The changes of one frame, verified as far as they go without the store.</summary>
-internal sealed class ChangeSubmission(HubConnection from, string topic, string room, bool isBatch, Offer[] offers) : SocketSubmission(from)
+internal sealed class ChangeSubmission(HubConnection from, string topic, string room, bool isBatch, IEnumerable<Offered> offers) : SocketSubmission(from)
 {
     /// <summary>The envelope's topic.</summary>
     public string Topic { get; } = topic;
@@ -52,7 +51,7 @@ internal sealed class ChangeSubmission(HubConnection from, string topic, string 
     public bool IsBatch { get; } = isBatch;
 
     /// <summary>The changes in the frame's order.</summary>
-    public Offer[] Offers { get; } = offers;
+    public SubmittedChange[] Offers { get; } = [.. offers.Select(static offered => new SubmittedChange(offered))];
 }
 
 /// <summary>Wipes a room (open hubs only).</summary>
@@ -81,85 +80,42 @@ internal enum OfferOutcome : byte
     Refused,
 }
 
-/// <summary>One offered change on its way through the hub.</summary>
-internal sealed class Offer
+/// <summary>One change of a frame, and what became of it.</summary>
+internal sealed class SubmittedChange
 {
-    private Offer()
+    /// <param name="offered">What came of the intake.</param>
+    public SubmittedChange(in Offered offered)
     {
+        (Hash, Offer) = (offered.Hash, offered.Offer);
+        if (offered.Refused is { } refused)
+        {
+            Refuse(refused.Code, refused.Why);
+        }
     }
 
-    /// <summary>The hash that it names itself, where that can be read.</summary>
-    public ChangeHash? Hash { get; private init; }
+    /// <summary>The hash that it names itself; null if that cannot be read.</summary>
+    public ChangeHash? Hash { get; }
 
-    /// <summary>The verified change; null where it was refused before.</summary>
-    public Change? Change { get; private init; }
-
-    /// <summary>The home room that its own signed fields give, or null where they do not say.</summary>
-    public string? OwnHome { get; private init; }
-
-    /// <summary>True where it may be the root of its node.</summary>
-    public bool MayCreate { get; private init; }
-
-    /// <summary>True where it also proves that its author made the node.</summary>
-    public bool Proves { get; private init; }
-
-    /// <summary>True where it carries a membership operation.</summary>
-    public bool IsOperation { get; private init; }
-
-    /// <summary>The domain that the operation says to belong to, where it can be read.</summary>
-    public NodeId? OperationOf { get; private init; }
-
-    /// <summary>The bytes to store and serve, with the room <see cref="WireRoom"/> in them.</summary>
-    public byte[] Wire { get; private init; } = [];
-
-    /// <summary>The room that was assumed when <see cref="Wire"/> was written.</summary>
-    public string WireRoom { get; private init; } = "";
+    /// <summary>The verified change; null if it is none.</summary>
+    public Offer? Offer { get; }
 
     /// <summary>What became of it.</summary>
     public OfferOutcome Outcome { get; private set; }
 
     /// <summary>Where it is, for all outcomes but <see cref="OfferOutcome.Refused"/>.</summary>
-    public StoredPlace Place { get; private set; }
+    public Place Place { get; private set; }
 
     /// <summary>Why it was refused.</summary>
     public Refusal Refusal { get; private set; }
 
-    /// <summary>The same as a sentence for developers.</summary>
+    /// <summary>The same as a reason of docs/access.md or a sentence for developers.</summary>
     public string Why { get; private set; } = "";
 
-    public static Offer Verified(Change change, string? ownHome, byte[] wire, string wireRoom)
-    {
-        var isOperation = MembershipOpReader.IsCarrier(change);
-        var mayCreate = NodeAccess.MayCreate(change, out var proves);
-        return new()
-        {
-            Hash = change.Hash,
-            Change = change,
-            OwnHome = ownHome,
-            MayCreate = mayCreate,
-            Proves = mayCreate && proves,
-            IsOperation = isOperation,
-            OperationOf = isOperation && NodeId.TryParse(change.Properties["channel"]?.Text, out var domain) ? domain : null,
-            Wire = wire,
-            WireRoom = wireRoom,
-        };
-    }
-
-    public static Offer Bad(ChangeHash? hash, Refusal refusal, string why)
-    {
-        var offer = new Offer { Hash = hash };
-        offer.Refuse(refusal, why);
-        return offer;
-    }
-
-    public void Settle(OfferOutcome outcome, in StoredPlace place)
+    public void Settle(OfferOutcome outcome, in Place place)
     {
         Outcome = outcome;
         Place = place;
     }
-
-    /// <summary>Makes it undecided again.</summary>
-    public void Reopen() => Outcome = OfferOutcome.Open;
 
     public void Refuse(Refusal refusal, string why)
     {

@@ -39,7 +39,7 @@ public sealed class WaitingFloods : IDisposable
             Assert.Equal(takesAcks ? 256 : 0, (await from.ReadUntilPongAsync()).Count(static f => f["code"]?.Text == "UNAUTHORIZED"));
         }
 
-        Assert.Equal(kept, _store.Waiting("", null).Count);
+        Assert.Equal(kept, _store.WaitingOfOthers().Count);
         await TakenLaterAsync(hub, ann);
     }
 
@@ -65,7 +65,7 @@ public sealed class WaitingFloods : IDisposable
             await from.ReadUntilPongAsync();
         }
 
-        Assert.Equal(kept, _store.Waiting("", null).Count);
+        Assert.Equal(kept, _store.WaitingOfOthers().Count);
         await TakenLaterAsync(hub, ann);
     }
 
@@ -94,7 +94,7 @@ public sealed class WaitingFloods : IDisposable
             await BringAsync(hub, 103, large);
             await BringAsync(hub, 104, larger);
             Assert.Equal([true, false], IsKept([large, larger]));
-            Assert.True(_store.Waiting("", null).Sum(static row => row.Bytes) <= 16_000);
+            Assert.True(_store.WaitingOfOthers().Bytes <= 16_000);
         }
 
         Task<HubFixture> StartAsync() => HubFixture.StartAsync(o =>
@@ -122,8 +122,8 @@ public sealed class WaitingFloods : IDisposable
         await AccessStory.StoreAsync(ann, missing);
 
         Assert.Equal([0, 1, 3, 4], (await AccessStory.PageAsync(ann, _story.PlazaRoom)).Select(hash => Array.FindIndex(all, c => c.Hash.ToString() == hash)));
-        Assert.Empty(_store.Waiting(_story.Space.Domain.Value, null));
-        Assert.Equal(0, _store.Usage(_story.Ann.Did).Held);
+        Assert.Empty(_store.Awaited());
+        Assert.All(_store.AuthorTotals(10), static total => Assert.Equal(0, total.Usage.Held));
     }
 
     /// <summary>Each with few knocks, many keys together: they fill the hour of strangers at one door, not of whom its owner is with.</summary>
@@ -186,7 +186,7 @@ public sealed class WaitingFloods : IDisposable
         await from.HandInAsync(changes);
     }
 
-    private IEnumerable<bool> IsKept(Change[] changes) => changes.Select(change => _store.FindHeld(change.Hash) is not null);
+    private IEnumerable<bool> IsKept(Change[] changes) => changes.Select(change => _store.IsWaiting(change.Hash));
 
     private Change Grant(Author whom) => _story.Do(_story.Ann, _story.Space, d => d.Grant(whom.Person, AccessRole.Member));
 

@@ -1,5 +1,7 @@
 using Parley.Hub.Storage;
 using Parley.Ids;
+using Parley.Ledger;
+using Parley.Nodes;
 
 namespace Parley.Scenarios.Hub;
 
@@ -30,21 +32,31 @@ internal abstract class AlteredStore(string epoch) : IHubStore
 
     public IReadOnlyList<RoomTotal> RoomTotals(int limit) => _inner.RoomTotals(limit);
 
-    public StoreFacts Look(IReadOnlyCollection<ChangeHash> changes, IReadOnlyCollection<NodeId> nodes) => _inner.Look(changes, nodes);
+    public Known Load(Needs needs) => _inner.Load(needs);
 
-    public long NextSeq(string room) => _inner.NextSeq(room);
+    public void Release() => _inner.Release();
 
-    public AuthorUsage Usage(string author) => _inner.Usage(author);
+    public IReadOnlyCollection<WaitKey> Awaited() => _inner.Awaited();
 
-    public virtual void Commit(StoreWrites writes) => _inner.Commit(writes);
+    public virtual IReadOnlyList<Place> Commit(Decision decision, in Alongside alongside) => _inner.Commit(decision, alongside);
 
-    public HeldChange? FindHeld(ChangeHash hash) => _inner.FindHeld(hash);
+    public StoredMember? FindMember(NodeId domain, PersonId person) => _inner.FindMember(domain, person);
 
-    public IReadOnlyList<WaitingRow> Waiting(string scope, string? payer) => _inner.Waiting(scope, payer);
+    public IReadOnlyList<StoredMember> MembershipsOf(PersonId person) => _inner.MembershipsOf(person);
+
+    public StoredDomain? FindDomain(NodeId domain) => _inner.FindDomain(domain);
+
+    public IReadOnlyList<(StoredDomain Domain, int Members)> Domains() => _inner.Domains();
+
+    public IReadOnlyList<Change> ReadLogs(NodeId domain) => _inner.ReadLogs(domain);
+
+    public bool IsKnownTo(PersonId person, PersonId stranger) => _inner.IsKnownTo(person, stranger);
+
+    public bool HasMembers() => _inner.HasMembers();
 
     public void ForgetWaiting(long beforeWallMs) => _inner.ForgetWaiting(beforeWallMs);
 
-    public (IReadOnlyList<byte[]> Filed, IReadOnlyList<HeldChange> Held) Operations() => _inner.Operations();
+    public IReadOnlyList<Change> Operations() => _inner.Operations();
 
     public bool ReadOperations(string room, long afterSeq, IPageReader reader) => _inner.ReadOperations(room, afterSeq, reader);
 

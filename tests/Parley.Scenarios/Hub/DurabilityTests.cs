@@ -1,4 +1,5 @@
 using Parley.Hub.Storage;
+using Parley.Ledger;
 using Parley.Ids;
 using Parley.Nodes;
 using Parley.Testing;
@@ -135,7 +136,15 @@ public sealed class DurabilityTests
 
         public IReadOnlyList<string> Steps => _steps;
 
-        public override void Commit(StoreWrites writes)
+        public override IReadOnlyList<Place> Commit(Decision decision, in Alongside alongside)
+        {
+            Wait();
+            var places = base.Commit(decision, alongside);
+            _steps.Add("commit returned");
+            return places;
+        }
+
+        private void Wait()
         {
             _steps.Add("commit began");
             CommitBegan.TrySetResult();
@@ -144,9 +153,6 @@ public sealed class DurabilityTests
             {
                 throw new ParleyException(ParleyErrorCode.Storage, "The disk is full.");
             }
-
-            base.Commit(writes);
-            _steps.Add("commit returned");
         }
 
         public override void Dispose()

@@ -1,5 +1,9 @@
 using Microsoft.Data.Sqlite;
 using Parley.Hub.Storage;
+using Parley.Ids;
+using Parley.Json;
+using Parley.Ledger;
+using Parley.Nodes;
 using Parley.Testing;
 
 namespace Parley.Scenarios.Hub;
@@ -67,29 +71,48 @@ public sealed class SqliteHubStoreTests : HubStoreContract
         Assert.Equal(ParleyErrorCode.NewerStore, Assert.Throws<ParleyException>(() => SqliteHubStore.Open(_folder)).Code);
     }
 
-    [Fact]
-    public void A_database_from_before_there_were_operations_is_taken_over()
+    private const string BackToFive =
+        "DROP TABLE domains; DROP TABLE members; DROP TABLE op_authors; ALTER TABLE held DROP COLUMN lamport; PRAGMA user_version = 5;";
+
+    private const string BackToTwo = BackToFive
+        + "DROP INDEX held_by_scope; ALTER TABLE held DROP COLUMN scope; ALTER TABLE held DROP COLUMN wall; ALTER TABLE held RENAME COLUMN payer TO author;"
+        + "DROP TABLE standings; ALTER TABLE authors DROP COLUMN changes; DROP TABLE operations; ALTER TABLE held DROP COLUMN operation; DELETE FROM meta WHERE key = 'since'; PRAGMA user_version = 2;";
+
+    [Theory]
+    [InlineData(5, BackToFive)]
+    [InlineData(2, BackToTwo)]
+    public void An_older_database_is_taken_over(int version, string back)
     {
         var author = new Author(1);
-        var (message, late) = (author.Message("c1", "old"), author.BareUpdate(new("late"), ("x", Parley.Json.JsonValue.True)));
-        var writes = new StoreWrites();
-        writes.Filed.Add(new(message, "xnet-channel-c1", 1, [1]));
-        writes.Held.Add(new(late.Hash, new("late"), author.Did, "", 7, "xnet-channel-c1", "xnet-channel-c1", [2]));
-        _store.Commit(writes);
+        var (message, late, later) = (author.Message("c1", "old"), author.BareUpdate(new("late"), ("x", JsonValue.True)), author.Message("c2", "for a log"));
+        WaitingRow Row(Change change, WaitKey key, HoldReason why) => new(change, new("xnet-channel-c1"), key, why, author.Person, Pool.Member, IsOperation: false);
+        Commit(
+            new Transition.Filed(new(message, null, null, Way.Live), new("xnet-channel-c1"), IsOperation: false),
+            new Transition.Waits(Row(late, WaitKey.Node(new("late")), HoldReason.UnknownNode)),
+            new Transition.Waits(Row(later, WaitKey.Domain(new("late")), HoldReason.UnknownMember)));
         _store.Dispose();
-        Execute("DROP TABLE operations; ALTER TABLE held DROP COLUMN operation; DROP INDEX held_by_scope; ALTER TABLE held DROP COLUMN scope; ALTER TABLE held DROP COLUMN wall; ALTER TABLE held RENAME COLUMN payer TO author; DROP TABLE standings; ALTER TABLE authors DROP COLUMN changes; DELETE FROM meta WHERE key = 'since'; PRAGMA user_version = 2");
+        Execute(back);
 
         using var again = SqliteHubStore.Open(_folder);
+        MemberRows.Rebuild(again);
 
-        Assert.Equal(2, again.FoundVersion);
-        Assert.Equal(0, again.SinceMs);
-        Assert.Equal(2, again.Look([message.Hash, late.Hash], []).Changes.Count);
-        // Whoever signed what waits is taken to have brought it, and it goes on waiting where it did.
-        Assert.True(again.FindHeld(late.Hash) is { IsOperation: false, Scope: "xnet-channel-c1", WallMs: > 1_700_000_000_000 } waiting && waiting.Payer == author.Did);
-        var (filed, held) = again.Operations();
-        Assert.Empty(filed);
-        Assert.Empty(held);
-        Assert.Equal(1, again.Usage(author.Did).Changes);
+        Assert.Equal(version, again.FoundVersion);
+        Assert.Equal(version == 2, again.SinceMs == 0);
+        var needs = new Needs();
+        needs.Changes.UnionWith([message.Hash, late.Hash, later.Hash]);
+        needs.Crowds.Add(new(Pool.Member, new("xnet-channel-c1"), author.Person, 1));
+        needs.Usage.Add(author.Person);
+        var known = again.Load(needs);
+        Assert.Equal(new(new("xnet-channel-c1"), 1), known.Changes[message.Hash].Place);
+        // Whoever signed what waits is taken to have brought it, and it goes on waiting for the same.
+        Assert.Equal(
+            [(WaitKey.Node(new("late")), author.Person, Pool.Member), (WaitKey.Domain(new("late")), author.Person, Pool.Member)],
+            new[] { late, later }.Select(change => known.Changes[change.Hash].Waiting!).Select(static row => (row.For, row.Payer, row.Pool)));
+        Assert.Equal(late.Hash, Assert.Single(known.Crowds.Values.Single().Oldest).Change.Hash);
+        Assert.Equal(3, known.Usage[author.Person].Changes);
+        again.Release();
+        again.ForgetWaiting(1_700_000_000_000);
+        Assert.Equal(version == 2 ? 2 : 0, again.Awaited().Count);
     }
 
     [Fact]
@@ -107,22 +130,29 @@ public sealed class SqliteHubStoreTests : HubStoreContract
     {
         var author = new Author(1);
         var first = author.Message("c1", "first");
-        var writes = new StoreWrites();
-        writes.Filed.Add(new(first, "xnet-channel-c1", 1, [1]));
-        _store.Commit(writes);
+        Transition File(Change change, string room) => new Transition.Filed(new(change, null, null, Way.Live), new(room), IsOperation: false);
+        Commit(File(first, "xnet-channel-c1"));
 
         var second = author.Message("c1", "second");
-        var broken = new StoreWrites();
-        broken.Filed.Add(new(second, "a room that is new", 1, [2]));
-        broken.Filed.Add(new(first, "xnet-channel-c1", 2, [3]));
-        Assert.Equal(ParleyErrorCode.Storage, Assert.Throws<ParleyException>(() => _store.Commit(broken)).Code);
+        Assert.Equal(
+            ParleyErrorCode.Storage,
+            Assert.Throws<ParleyException>(() => Commit(File(second, "a room that is new"), File(first, "xnet-channel-c1"))).Code);
 
-        Assert.Equal([first.Hash], _store.Look([first.Hash, second.Hash], []).Changes.Keys);
-        var good = new StoreWrites();
-        good.Filed.Add(new(second, "a room that is new", 1, [2]));
-        _store.Commit(good);
-        Assert.Equal(2, _store.Look([first.Hash, second.Hash], []).Changes.Count);
+        Assert.Equal([first.Hash], Known());
+        Assert.Equal([new(new("a room that is new"), 1)], Commit(File(second, "a room that is new")));
+        Assert.Equal([first.Hash, second.Hash], Known());
+
+        IEnumerable<ChangeHash> Known()
+        {
+            var needs = new Needs();
+            needs.Changes.UnionWith([first.Hash, second.Hash]);
+            var known = _store.Load(needs);
+            _store.Release();
+            return known.Changes.Keys;
+        }
     }
+
+    private IReadOnlyList<Place> Commit(params Transition[] transitions) => _store.Commit(new([], transitions, [], WaitsForTime: false), new(7, []));
 
     private void Execute(string sql)
     {
