@@ -108,6 +108,9 @@ internal sealed record WaitingRow(Change Change, RoomId Room, WaitKey For, HoldR
 {
     private int _bytes;
 
+    /// <summary>On a replica: the hub's number of it in <see cref="Room"/>; null if that is not known.</summary>
+    public long? Number { get; init; }
+
     /// <summary>Also offered in its author's own room (<see cref="Offer.IsListed"/>).</summary>
     public bool IsListed { get; init; }
 

@@ -11,7 +11,11 @@ namespace Parley.Ledger;
 /// <param name="Way">As in <see cref="Offer"/>.</param>
 /// <param name="LatestWallMs">The latest wall time taken, ms since the Unix epoch; null if the ledger decides (a replica holds what is ahead).</param>
 /// <param name="IsOfferedAgain">As in <see cref="Offer"/>.</param>
-internal readonly record struct IntakeTerms(RoomId Room, PersonId? Sender, Way Way, long? LatestWallMs = null, bool IsOfferedAgain = false);
+internal readonly record struct IntakeTerms(RoomId Room, PersonId? Sender, Way Way, long? LatestWallMs = null, bool IsOfferedAgain = false)
+{
+    /// <summary>As in <see cref="Offer"/>.</summary>
+    public long? Number { get; init; }
+}
 
 /// <summary>
 /// A batch on its way in: shape and hash are checked, signatures wait for their answers. Pure, for any thread; hub and replica verify by this
@@ -20,10 +24,10 @@ internal readonly record struct IntakeTerms(RoomId Room, PersonId? Sender, Way W
 /// <remarks>Between the two steps the caller may ask its log which hashes it has: those need no signature check.</remarks>
 internal sealed class IntakePlan
 {
-    private readonly IntakeTerms _terms;
+    private readonly Func<int, IntakeTerms> _terms;
     private readonly Entry[] _entries;
 
-    private IntakePlan(IntakeTerms terms, Entry[] entries) => (_terms, _entries) = (terms, entries);
+    private IntakePlan(Func<int, IntakeTerms> terms, Entry[] entries) => (_terms, _entries) = (terms, entries);
 
     /// <summary>How many changes there are.</summary>
     public int Count => _entries.Length;
@@ -32,12 +36,15 @@ internal sealed class IntakePlan
     public IEnumerable<ChangeHash> Hashes => _entries.Where(entry => entry.Plan is not null).Select(entry => entry.Plan!.Change.Hash);
 
     /// <summary>Step one: shape, bounds, hash and wall time of each.</summary>
-    public static IntakePlan Of(IReadOnlyList<JsonValue> wire, IntakeTerms terms)
+    public static IntakePlan Of(IReadOnlyList<JsonValue> wire, IntakeTerms terms) => OfEach(wire, _ => terms);
+
+    /// <summary>As <see cref="Of"/>, with terms for each.</summary>
+    public static IntakePlan OfEach(IReadOnlyList<JsonValue> wire, Func<int, IntakeTerms> terms)
     {
         var entries = new Entry[wire.Count];
         for (var i = 0; i < entries.Length; i++)
         {
-            entries[i] = Plan(wire[i], terms);
+            entries[i] = Plan(wire[i], terms(i));
         }
 
         return new(terms, entries);
@@ -59,11 +66,14 @@ internal sealed class IntakePlan
             var entry = _entries[i];
             offered[i] = entry.Plan is not { } plan ? new(null, entry.Hash, entry.Refused)
                 : NeedsCheck(entry, known) && !holds[next++] ? new(null, plan.Change.Hash, new(Refusal.Signature, null, "Change signature is invalid"))
-                : Offered.Of(new(plan.Change, _terms.Room, _terms.Sender, _terms.Way) { IsOfferedAgain = _terms.IsOfferedAgain });
+                : Offered.Of(Offer(plan.Change, _terms(i)));
         }
 
         return offered;
     }
+
+    private static Offer Offer(Change change, in IntakeTerms terms) =>
+        new(change, terms.Room, terms.Sender, terms.Way) { IsOfferedAgain = terms.IsOfferedAgain, Number = terms.Number };
 
     private static bool NeedsCheck(in Entry entry, IReadOnlySet<ChangeHash>? known) =>
         entry.Plan is { } plan && known?.Contains(plan.Change.Hash) != true;

@@ -51,6 +51,7 @@ internal abstract class Judge(LedgerTransaction transaction)
         }
 
         List<Candidate> due = [];
+        HashSet<ChangeHash> seen = [];
         foreach (var key in _due.ToList())
         {
             if (!transaction.Facts.TryWaiting(key, out var rows))
@@ -64,7 +65,7 @@ internal abstract class Judge(LedgerTransaction transaction)
                 continue;
             }
 
-            foreach (var row in rows.Where(row => !row.IsOperation).OrderBy(row => row.Change.Lamport).ToList())
+            foreach (var row in rows.Where(row => !row.IsOperation && seen.Add(row.Change.Hash)).OrderBy(row => row.Change.Lamport).ToList())
             {
                 if (_released >= transaction.Policy.Limits.ReleasedMax)
                 {

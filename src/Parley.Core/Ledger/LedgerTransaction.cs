@@ -14,7 +14,7 @@ internal sealed record Candidate(Offer Offer, int Index, WaitingRow? Waited = nu
 
     /// <summary>A change that waited and is judged anew.</summary>
     public static Candidate Of(WaitingRow row, bool isHub) =>
-        new(new(row.Change, row.Room, isHub ? row.Payer : null, Way.Waited) { IsListed = row.IsListed }, -1, row);
+        new(new(row.Change, row.Room, isHub ? row.Payer : null, Way.Waited) { IsListed = row.IsListed, Number = row.Number }, -1, row);
 }
 
 /// <summary>

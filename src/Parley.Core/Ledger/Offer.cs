@@ -71,6 +71,9 @@ internal sealed record Offer(Change Change, RoomId? Room, PersonId? Sender, Way 
     /// <summary>The sender offers it again if it is refused for now: its client keeps what no hub has (<c>parley.ack/1</c>).</summary>
     public bool IsOfferedAgain { get; init; }
 
+    /// <summary>The hub's number of it in the room in which it was offered; null if it gave none.</summary>
+    public long? Number { get; init; }
+
     /// <summary>Also offered in its author's own room, in the envelope of its home: it is listed there too (docs/protocol.md, rooms).</summary>
     public bool IsListed { get; init; }
 

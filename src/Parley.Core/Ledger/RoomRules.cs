@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Parley.Access;
 using Parley.Identity;
 using Parley.Ids;
@@ -33,7 +34,7 @@ internal sealed record RuleNode(string SchemaId, RoomId Home, Func<string, JsonV
 /// </summary>
 /// <remarks>
 /// Remembers, for each rule, the nodes and access scopes that it was resolved from, and the reverse: <see cref="Forget"/> costs what hangs on
-/// one key. One thread at a time.
+/// one key. One thread at a time, but for <see cref="Find"/>.
 /// </remarks>
 /// <param name="hasCommons">The space <c>main</c> is everybody's; else it is nobody's.</param>
 /// <param name="isHub">
@@ -51,7 +52,7 @@ internal sealed class RoomRules(bool hasCommons, bool isHub)
 
     private readonly bool _isHub = isHub;
     private readonly RoomRule _main = hasCommons ? RoomRule.Everybody : RoomRule.Nobody;
-    private readonly Dictionary<string, (RoomRule Rule, NodeId[] Keys)> _rooms = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (RoomRule Rule, NodeId[] Keys)> _rooms = new(StringComparer.Ordinal);
     private readonly Dictionary<NodeId, HashSet<string>> _byKey = [];
 
     /// <summary>The rule of a room or topic; null if <paramref name="facts"/> has to ask first.</summary>
@@ -71,6 +72,9 @@ internal sealed class RoomRules(bool hasCommons, bool isHub)
 
         return rule;
     }
+
+    /// <summary>The rule of a room if it is remembered, at any time and on any thread.</summary>
+    public RoomRule? Find(string room) => _rooms.TryGetValue(room, out var known) ? known.Rule : null;
 
     /// <summary>The rule over one node and what hangs on it; null if <paramref name="facts"/> has to ask first.</summary>
     public RoomRule? OfNode(NodeId node, IRuleFacts facts) => new Resolution(this, facts, []).Node(node, 0);
@@ -98,7 +102,7 @@ internal sealed class RoomRules(bool hasCommons, bool isHub)
         List<(string, RoomRule)> forgotten = [];
         foreach (var room in rooms)
         {
-            if (_rooms.Remove(room, out var known))
+            if (_rooms.TryRemove(room, out var known))
             {
                 forgotten.Add((room, known.Rule));
                 foreach (var other in known.Keys.Where(other => other != key))

@@ -24,9 +24,14 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
     public void Hold(Candidate candidate, WaitKey key, HoldReason why)
     {
         transaction.Settle(candidate, new Verdict.Held(why));
-        if (candidate.Waited is { } waited)
+        var (offer, waited) = (candidate.Offer, candidate.Waited);
+
+        // The room of its first arrival stays; its number there may only be known now.
+        var room = waited?.Room ?? RoomOf(candidate);
+        var number = waited?.Number ?? (offer.Room == room ? offer.Number : null);
+        if (waited is not null)
         {
-            if (waited.For == key && waited.Why == why)
+            if (waited.For == key && waited.Why == why && waited.Number == number)
             {
                 return;
             }
@@ -34,13 +39,8 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
             End(candidate, WaitEnd.Moved);
         }
 
-        var offer = candidate.Offer;
-        var payer = candidate.Waited?.Payer ?? offer.Sender ?? candidate.Change.Author;
-        var row = new WaitingRow(
-            candidate.Change, RoomOf(candidate), key, why, payer, Pool.Others, offer.Shape.IsOperation)
-        {
-            IsListed = offer.IsListed,
-        };
+        var payer = waited?.Payer ?? offer.Sender ?? candidate.Change.Author;
+        var row = new WaitingRow(candidate.Change, room, key, why, payer, Pool.Others, offer.Shape.IsOperation) { Number = number, IsListed = offer.IsListed };
         Facts.Hold(row);
         _new[row.Change.Hash] = row;
     }
