@@ -129,6 +129,12 @@ public sealed class ParleyClient : IAsyncDisposable
     /// <remarks>Throws <see cref="ParleyException"/>: Incompatible, where the hub refused this client for good.</remarks>
     public async Task SettleAsync(CancellationToken cancellationToken = default)
     {
+        if (_role.Current is Leader leader)
+        {
+            // What was opened a moment ago is not read before it is followed.
+            await leader.FollowedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         await foreach (var status in Connection.WatchAsync(cancellationToken).ConfigureAwait(false))
         {
             if (status is { Phase: ConnectionPhase.Online, Unsent: 0 } or { Phase: ConnectionPhase.Alone })

@@ -76,7 +76,7 @@ internal abstract record MembershipCommand
         {
             List<PersonId> people = [.. People.Append(turn.Me).Distinct().Order()];
             var id = RoomNames.DirectMessage(people);
-            var log = turn.Book.Find(id);
+            var log = turn.Find(id);
             if (log?.Now.AccessOf(turn.Me) is null)
             {
                 await turn.WriteAsync(MembershipDrafts.DirectMessage(people, turn.Me, turn.Random(DomainRoot.NonceBytes), log), cancellationToken).ConfigureAwait(false);
@@ -187,7 +187,7 @@ internal abstract record MembershipCommand
     {
         public override async Task<string> RunAsync(MembershipTurn turn, CancellationToken cancellationToken)
         {
-            foreach (var log in turn.Book.All.Where(log => log.Now.AccessOf(turn.Me) is not null).ToList())
+            foreach (var log in turn.All.Where(log => log.Now.AccessOf(turn.Me) is not null).ToList())
             {
                 // One after the other: each names those before it.
                 var drafts = new MembershipDrafts(log, turn.Me);

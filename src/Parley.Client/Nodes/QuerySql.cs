@@ -4,6 +4,7 @@ using Parley.Chat;
 using Parley.Ids;
 using Parley.Json;
 using Parley.Storage;
+using Parley.Store;
 using Parley.Views;
 
 namespace Parley.Nodes;
@@ -16,12 +17,6 @@ internal static class QuerySql
     private const string Columns =
         "id, schema, room, created_by, created_at, updated_at, deleted, properties, t, root_index, root_hash, late, "
         + "coalesce(refused, (SELECT coalesce(error, '') FROM outbox WHERE outbox.node = node.id AND own = 1 ORDER BY seq DESC LIMIT 1))";
-
-    /// <summary>The columns of a timeline position, in the order in which it compares.</summary>
-    public const string Position = "t, created_by, root_index, root_hash";
-
-    /// <summary>The value of a property: null where absent or null.</summary>
-    public static string Extract(string property) => $"json_extract(properties, '{Path(property)}')";
 
     /// <summary>Throws <see cref="ArgumentException"/> for a query that cannot be asked.</summary>
     public static SqlStatement Find(NodeQuery query)
@@ -36,7 +31,7 @@ internal static class QuerySql
             // t alone is in the index; the rest settles what shares a millisecond.
             NodeOrder.Timeline => $"t {direction}, created_by {direction}, root_index {direction}, root_hash {direction}",
             NodeOrder.Updated => $"updated_at {direction}, id {direction}",
-            NodeOrder.Property => $"{Extract(query.OrderProperty ?? throw new ArgumentException("OrderProperty is not set.", nameof(query)))} {direction}, id {direction}",
+            NodeOrder.Property => $"{NodeSql.Extract(query.OrderProperty ?? throw new ArgumentException("OrderProperty is not set.", nameof(query)))} {direction}, id {direction}",
         });
         sql.Append(" LIMIT ").Append(Parameter(parameters, (long)query.Limit));
         return new(sql.ToString(), [.. parameters]);
@@ -54,7 +49,7 @@ internal static class QuerySql
     public static SqlStatement TimelineNumbers(NodeQuery query)
     {
         var parameters = new List<object?>();
-        return new("SELECT n FROM node WHERE " + Where(query, parameters) + " ORDER BY " + Position, [.. parameters]);
+        return new("SELECT n FROM node WHERE " + Where(query, parameters) + " ORDER BY " + NodeSql.Position, [.. parameters]);
     }
 
     /// <summary>The number of the node that became visible last, 0 where there is none.</summary>
@@ -130,7 +125,7 @@ internal static class QuerySql
 
         var position = TimelineKeys.Parse(sortKey);
         var t = Parameter(parameters, position.T);
-        sql.Append(" AND t ").Append(comparison).Append("= ").Append(t).Append(" AND (").Append(Position).Append(") ").Append(comparison)
+        sql.Append(" AND t ").Append(comparison).Append("= ").Append(t).Append(" AND (").Append(NodeSql.Position).Append(") ").Append(comparison)
             .Append(" (").Append(t).Append(", ").Append(Parameter(parameters, position.Author.Value))
             .Append(", ").Append(Parameter(parameters, (long)position.BatchIndex)).Append(", ").Append(Parameter(parameters, position.Hash.ToBytes())).Append(')');
     }
@@ -146,7 +141,7 @@ internal static class QuerySql
                 Comparison.IsNot => "IS NOT",
                 _ => throw new ArgumentException("Truth can only be compared with Is and IsNot.", nameof(condition)),
             };
-            return $"json_type(properties, '{Path(property)}') {negated} '{(truth ? "true" : "false")}'";
+            return $"json_type(properties, '{NodeSql.Path(property)}') {negated} '{(truth ? "true" : "false")}'";
         }
 
         object? operand = value.Kind switch
@@ -158,35 +153,24 @@ internal static class QuerySql
         };
         return comparison switch
         {
-            Comparison.Is when operand is null => $"{Extract(property)} IS NULL",
-            Comparison.Is => $"{Extract(property)} = {Parameter(parameters, operand)}",
-            Comparison.IsNot => $"{Extract(property)} IS NOT {Parameter(parameters, operand)}",
-            Comparison.Below => $"{Extract(property)} < {Parameter(parameters, operand)} AND {SameKind(property, value)}",
-            Comparison.Above => $"{Extract(property)} > {Parameter(parameters, operand)} AND {SameKind(property, value)}",
+            Comparison.Is when operand is null => $"{NodeSql.Extract(property)} IS NULL",
+            Comparison.Is => $"{NodeSql.Extract(property)} = {Parameter(parameters, operand)}",
+            Comparison.IsNot => $"{NodeSql.Extract(property)} IS NOT {Parameter(parameters, operand)}",
+            Comparison.Below => $"{NodeSql.Extract(property)} < {Parameter(parameters, operand)} AND {SameKind(property, value)}",
+            Comparison.Above => $"{NodeSql.Extract(property)} > {Parameter(parameters, operand)} AND {SameKind(property, value)}",
             Comparison.Contains =>
-                $"json_type(properties, '{Path(property)}') = 'array' AND EXISTS (SELECT 1 FROM json_each(properties, '{Path(property)}') AS item WHERE item.value IS {Parameter(parameters, operand)})",
+                $"json_type(properties, '{NodeSql.Path(property)}') = 'array' AND EXISTS (SELECT 1 FROM json_each(properties, '{NodeSql.Path(property)}') AS item WHERE item.value IS {Parameter(parameters, operand)})",
         };
     }
 
     // SQLite orders numbers below texts; a comparison is only meant among values of one kind.
     private static string SameKind(string property, JsonValue value) =>
-        $"json_type(properties, '{Path(property)}') IN ({(value.Kind == JsonKind.Number ? "'integer', 'real'" : "'text'")})";
+        $"json_type(properties, '{NodeSql.Path(property)}') IN ({(value.Kind == JsonKind.Number ? "'integer', 'real'" : "'text'")})";
 
     private static string Parameter(List<object?> parameters, object? value)
     {
         parameters.Add(value);
         return "?" + parameters.Count.ToString(CultureInfo.InvariantCulture);
-    }
-
-    private static string Path(string property)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(property);
-        if (property.AsSpan().IndexOfAny('"', '\\') >= 0 || property.AsSpan().IndexOfAnyInRange('\0', '\u001f') >= 0)
-        {
-            throw new ArgumentException("A property with quotes, backslashes or control characters cannot be asked for.", nameof(property));
-        }
-
-        return $"$.\"{property.Replace("'", "''", StringComparison.Ordinal)}\"";
     }
 
     private static string Literal(string text) => "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'";

@@ -82,7 +82,7 @@ internal sealed partial class HubInbox
         IReadOnlyList<ChangeHash> hashes, IReadOnlyList<SqlStatement> statements, RoomReading? read, CancellationToken cancellationToken)
     {
         await CommittedAsync().ConfigureAwait(false);
-        await parts.Apply.WriteAsync(
+        await parts.Ledger.WriteAsync(
             [Outbox.Touched(hashes), .. statements], answer => Outbox.AdvanceOf(answer[0]), cancellationToken, read).ConfigureAwait(false);
     }
 
@@ -92,7 +92,7 @@ internal sealed partial class HubInbox
         if (rooms.Count > 0 && parts.Outbox.HoldsAnswered)
         {
             await CommittedAsync().ConfigureAwait(false);
-            await parts.Apply.WriteAsync([Outbox.OfferAgain(rooms)], _ => null, cancellationToken).ConfigureAwait(false);
+            await parts.Ledger.WriteAsync([Outbox.OfferAgain(rooms)], _ => null, cancellationToken).ConfigureAwait(false);
             parts.Outbox.Resume(rooms);
         }
     }
@@ -104,7 +104,7 @@ internal sealed partial class HubInbox
         HashSet<string> rooms = [room, .. _hasOtherHistory ? [] : _catchUp.NotAsked()];
         _hasOtherHistory = true;
         SyncLog.OtherHistory(parts.Log, rooms.Count);
-        await parts.Memory.BeginAnewAsync(rooms, parts.Apply, parts.Rooms, cancellationToken).ConfigureAwait(false);
+        await parts.Memory.BeginAnewAsync(rooms, parts.Ledger, parts.Rooms, cancellationToken).ConfigureAwait(false);
         foreach (var each in rooms)
         {
             _catchUp.BeginAnew(each);
@@ -121,7 +121,7 @@ internal sealed partial class HubInbox
 
         _lossLookedFor = true;
         await CommittedAsync().ConfigureAwait(false);
-        if (await parts.Memory.RefillAsync(question, dialect, parts.Apply, parts.Rooms, cancellationToken).ConfigureAwait(false))
+        if (await parts.Memory.RefillAsync(question, dialect, parts.Ledger, parts.Rooms, cancellationToken).ConfigureAwait(false))
         {
             pusher.Again();
         }

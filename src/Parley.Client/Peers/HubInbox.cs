@@ -2,10 +2,9 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Parley.Frames;
 using Parley.Ids;
+using Parley.Ledger;
 using Parley.Live;
-using Parley.Nodes;
 using Parley.Replica;
-using Parley.Store;
 
 namespace Parley.Peers;
 
@@ -18,7 +17,7 @@ internal sealed partial class HubInbox(SyncParts parts, HubDialect dialect, Push
     // In a browser's one thread a batch must stay well below what a person would notice.
     private static readonly int ApplyAtOnce = OperatingSystem.IsBrowser() ? 100 : 500;
 
-    private readonly CatchUp _catchUp = new(dialect, parts.Rooms, new(parts.Apply.Memberships, parts.Rooms), parts.Me, parts.Time);
+    private readonly CatchUp _catchUp = new(dialect, parts.Rooms, new(parts.Ledger, parts.Rooms), parts.Me, parts.Time);
     private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(
         new BoundedChannelOptions(QueueMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
@@ -253,7 +252,7 @@ internal sealed partial class HubInbox(SyncParts parts, HubDialect dialect, Push
     // Verifies while the batch before is being written; commits keep their order, so no cursor overtakes its changes.
     private async Task SubmitAsync(IReadOnlyList<WireOffer> offers, CommitOptions options, CancellationToken cancellationToken)
     {
-        var prepare = parts.Apply.PrepareAsync(offers, cancellationToken);
+        var prepare = parts.Ledger.VerifyAsync(offers, cancellationToken);
         try
         {
             await CommittedAsync().ConfigureAwait(false);
@@ -266,15 +265,15 @@ internal sealed partial class HubInbox(SyncParts parts, HubDialect dialect, Push
         _commit = CommitAsync(await prepare.ConfigureAwait(false), options with { FromHub = true }, cancellationToken);
     }
 
-    private async Task CommitAsync(PreparedBatch batch, CommitOptions options, CancellationToken cancellationToken)
+    private async Task CommitAsync(VerifiedBatch batch, CommitOptions options, CancellationToken cancellationToken)
     {
-        var verdicts = await parts.Apply.CommitAsync(batch, options, cancellationToken).ConfigureAwait(false);
-        pusher.Answered([.. batch.Known, .. batch.Verified.Select(v => v.Change.Hash)]);
+        var verdicts = await parts.Ledger.CommitAsync(batch, options, cancellationToken).ConfigureAwait(false);
+        pusher.Answered(batch.Hashes);
         if (parts.Log.IsEnabled(LogLevel.Debug))
         {
             SyncLog.Applied(
-                parts.Log, verdicts.Count(v => v is NodeVerdict.Accepted), verdicts.Count(v => v is NodeVerdict.Held),
-                verdicts.Count(v => v is NodeVerdict.Refused), verdicts.Count(v => v is NodeVerdict.Duplicate));
+                parts.Log, verdicts.Count(v => v is Verdict.Accepted), verdicts.Count(v => v is Verdict.Held),
+                verdicts.Count(v => v is Verdict.Refused), verdicts.Count(v => v is Verdict.Duplicate));
         }
     }
 

@@ -12,16 +12,16 @@ internal sealed class HubMemory(ISqlDriver driver, Outbox outbox)
     /// Compares the hub with the one that the cursors are of. Another one, or one whose database is new, is read from the beginning and
     /// offered everything that is here; it knows by hash what it has.
     /// </summary>
-    public async Task MeetAsync(HubDialect dialect, ApplyPath apply, RoomBook rooms, CancellationToken cancellationToken)
+    public async Task MeetAsync(HubDialect dialect, ReplicaLedger ledger, RoomBook rooms, CancellationToken cancellationToken)
     {
-        await MeetCommonsAsync(dialect, apply, rooms, cancellationToken).ConfigureAwait(false);
+        await MeetCommonsAsync(dialect, ledger, rooms, cancellationToken).ConfigureAwait(false);
         var answer = await driver.ReadAsync([new("SELECT value FROM meta WHERE key = 'hub'")], cancellationToken).ConfigureAwait(false);
         var known = answer[0].Rows is [[string epoch]] ? epoch : null;
         if (known == dialect.Epoch)
         {
             if (outbox.HoldsAnswered)
             {
-                await apply.WriteAsync([Outbox.AskForWaiting], _ => null, cancellationToken).ConfigureAwait(false);
+                await ledger.WriteAsync([Outbox.AskForWaiting], _ => null, cancellationToken).ConfigureAwait(false);
             }
 
             return;
@@ -30,30 +30,41 @@ internal sealed class HubMemory(ISqlDriver driver, Outbox outbox)
         List<SqlStatement> statements =
         [
             new("INSERT INTO meta (key, value) VALUES ('hub', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1", dialect.Epoch),
-            .. rooms.ForgetNumbers(),
+            .. RoomBook.ToForgetNumbers(),
         ];
         if (known is not null)
         {
             statements.Add(Outbox.OfferAll(dialect.Refills));
         }
 
+        await ledger.WriteAsync(statements, _ => null, cancellationToken).ConfigureAwait(false);
+        rooms.ForgetNumbers();
         outbox.Pauses.Lift(outbox.Pauses.Paused);
-
-        await apply.WriteAsync(statements, _ => null, cancellationToken).ConfigureAwait(false);
     }
 
     // A hub that is nobody's common room has no space of everybody's to follow.
-    private static async Task MeetCommonsAsync(HubDialect dialect, ApplyPath apply, RoomBook rooms, CancellationToken cancellationToken)
+    private static async Task MeetCommonsAsync(HubDialect dialect, ReplicaLedger ledger, RoomBook rooms, CancellationToken cancellationToken)
     {
         var main = RoomNames.Space(RoomNames.MainSpace).Value;
-        if ((dialect.HasCommons ? rooms.Follow(main) : rooms.Unfollow(main)) is { } statement)
+        if (rooms[main].Followed == dialect.HasCommons)
         {
-            await apply.WriteAsync([statement], _ => null, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var statement = dialect.HasCommons ? RoomBook.ToFollow([main]) : RoomBook.ToUnfollow([main]);
+        await ledger.WriteAsync([statement], _ => null, cancellationToken).ConfigureAwait(false);
+        if (dialect.HasCommons)
+        {
+            rooms.Follow([main]);
+        }
+        else
+        {
+            rooms.Unfollow([main]);
         }
     }
 
     /// <summary>Offers everything again and reads from the beginning where the store's answer to the question says that the hub has lost something.</summary>
-    public async Task<bool> RefillAsync(SqlStatement question, HubDialect dialect, ApplyPath apply, RoomBook rooms, CancellationToken cancellationToken)
+    public async Task<bool> RefillAsync(SqlStatement question, HubDialect dialect, ReplicaLedger ledger, RoomBook rooms, CancellationToken cancellationToken)
     {
         var answer = await driver.ReadAsync([question], cancellationToken).ConfigureAwait(false);
         if (answer[0].Rows.Count == 0)
@@ -61,14 +72,16 @@ internal sealed class HubMemory(ISqlDriver driver, Outbox outbox)
             return false;
         }
 
-        await apply.WriteAsync([Outbox.OfferAll(dialect.Refills), .. rooms.ForgetNumbers()], _ => null, cancellationToken).ConfigureAwait(false);
+        await ledger.WriteAsync([Outbox.OfferAll(dialect.Refills), .. RoomBook.ToForgetNumbers()], _ => null, cancellationToken).ConfigureAwait(false);
+        rooms.ForgetNumbers();
         return true;
     }
 
     /// <summary>These rooms have another history at the hub than the one that was read: they are read from the beginning, and offered whole.</summary>
-    public async Task BeginAnewAsync(IReadOnlyCollection<string> which, ApplyPath apply, RoomBook rooms, CancellationToken cancellationToken)
+    public async Task BeginAnewAsync(IReadOnlyCollection<string> which, ReplicaLedger ledger, RoomBook rooms, CancellationToken cancellationToken)
     {
-        await apply.WriteAsync([Outbox.OfferRooms(which), .. rooms.ForgetNumbers(which)], _ => null, cancellationToken).ConfigureAwait(false);
+        await ledger.WriteAsync([Outbox.OfferRooms(which), .. RoomBook.ToForgetNumbers(which)], _ => null, cancellationToken).ConfigureAwait(false);
+        rooms.ForgetNumbers(which);
         outbox.Resume(which);
     }
 

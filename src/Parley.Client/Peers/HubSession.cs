@@ -12,7 +12,7 @@ namespace Parley.Peers;
 
 /// <summary>The replica's parts that a session works with.</summary>
 internal sealed record SyncParts(
-    ApplyPath Apply, RoomBook Rooms, Outbox Outbox, HubMemory Memory, PersonId Me, TimeProvider Time, ILogger Log);
+    ReplicaLedger Ledger, RoomBook Rooms, Outbox Outbox, HubMemory Memory, PersonId Me, TimeProvider Time, ILogger Log);
 
 /// <summary>Who cares for what is not replication.</summary>
 internal interface ISessionListener
@@ -90,7 +90,7 @@ internal sealed class HubSession : IDisposable
         }
 
         var dialect = HubDialect.Of(handshake, parts.Me, address);
-        await parts.Memory.MeetAsync(dialect, parts.Apply, parts.Rooms, cancellationToken).ConfigureAwait(false);
+        await parts.Memory.MeetAsync(dialect, parts.Ledger, parts.Rooms, cancellationToken).ConfigureAwait(false);
         return new(parts, link, dialect, listener);
     }
 

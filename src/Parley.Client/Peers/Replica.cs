@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Access;
 using Parley.Connection;
 using Parley.Ids;
+using Parley.Ledger;
 using Parley.Live;
 using Parley.Replica;
 using Parley.Store;
@@ -9,7 +10,7 @@ using Parley.Views;
 
 namespace Parley.Peers;
 
-/// <summary>The owner of a store: its clock, its apply path and its link to the hub. One per store at a time.</summary>
+/// <summary>The owner of a store: its clock, its ledger and its link to the hub. One per store at a time.</summary>
 internal sealed class Replica : IAsyncDisposable
 {
     private static readonly RoomId Main = RoomNames.Space(RoomNames.MainSpace);
@@ -17,17 +18,17 @@ internal sealed class Replica : IAsyncDisposable
     private readonly ParleyOptions _options;
     private readonly ILogger _log;
     private readonly RoomBook _rooms;
-    private readonly HeldChanges _held;
-    private readonly ApplyPath _apply;
+    private readonly ReplicaLedger _ledger;
     private readonly StatusBoard _status;
     private readonly CancellationTokenSource _ending = new();
     private readonly SessionGate _gate;
     private readonly List<Task> _running = [];
     private readonly MembershipDuties _duties;
     private HubConnection? _hub;
+    private Task _following = Task.CompletedTask;
 
     private Replica(
-        ParleyOptions options, LamportClock clock, RoomBook rooms, Outbox outbox, AdvanceSignal advanced, Action<IEnumerable<MembershipLog>> show, StatusBoard status,
+        ParleyOptions options, LamportWindow clock, RoomBook rooms, Outbox outbox, AdvanceSignal advanced, Action<IEnumerable<MembershipLog>> show, StatusBoard status,
         SessionGate gate)
     {
         _options = options;
@@ -35,15 +36,13 @@ internal sealed class Replica : IAsyncDisposable
         _rooms = rooms;
         _status = status;
         _gate = gate;
-        _held = new(options.Store, rooms);
         Outbox = outbox;
-        Memberships = new(options.Store, options.Signatures, options.Signer.Person);
-        _apply = new(options.Store, new(options.Signatures), clock, rooms, Memberships, outbox, _held, advanced, options.Time);
-        Writer = new(options.Store, _apply, options.Signer, options.Random);
-        _duties = new(_apply, Writer, options.Time, options.Random);
-        _apply.MembershipsChanged = domains =>
+        _ledger = new(new(options.Store, options.Signatures, clock, rooms, outbox, advanced, options.Time), options.Signer.Person);
+        Writer = new(options.Store, _ledger, options.Signer, options.Random);
+        _duties = new(_ledger, Writer, options.Time, options.Random);
+        _ledger.MembershipsChanged = domains =>
         {
-            show(domains.Select(Memberships.Find).OfType<MembershipLog>());
+            show(domains.Select(_ledger.Logs.Find).OfType<MembershipLog>());
             _duties.Ring();
         };
         outbox.Changed = () => status.Unsent(outbox.Unsent);
@@ -63,8 +62,6 @@ internal sealed class Replica : IAsyncDisposable
 
     public Outbox Outbox { get; }
 
-    public MembershipBook Memberships { get; }
-
     /// <summary>Migrates the store. Throws <see cref="ParleyException"/>: Storage, NewerStore.</summary>
     /// <param name="options">How the client was opened.</param>
     /// <param name="advanced">Rings after each commit.</param>
@@ -76,13 +73,13 @@ internal sealed class Replica : IAsyncDisposable
         ParleyOptions options, AdvanceSignal advanced, Action<IEnumerable<MembershipLog>> show, StatusBoard status, SessionGate gate, CancellationToken cancellationToken)
     {
         await StoreSchema.MigrateAsync(options.Store, cancellationToken).ConfigureAwait(false);
-        var clock = await LamportClock.LoadAsync(options.Store, cancellationToken).ConfigureAwait(false);
+        var clock = await LamportRow.LoadAsync(options.Store, cancellationToken).ConfigureAwait(false);
         var rooms = await RoomBook.LoadAsync(options.Store, cancellationToken).ConfigureAwait(false);
         var outbox = new Outbox(options.Store, options.Time);
         var replica = new Replica(options, clock, rooms, outbox, advanced, show, status, gate);
         await outbox.LoadAsync(cancellationToken).ConfigureAwait(false);
-        await replica._apply.SettleWaitingAsync(cancellationToken).ConfigureAwait(false);
-        show(replica.Memberships.All);
+        await replica._ledger.StartAsync(cancellationToken).ConfigureAwait(false);
+        show(replica._ledger.Logs.All);
         var me = options.Signer.Person;
         List<RoomId> own = [RoomNames.Author(me), RoomNames.Profile(me), RoomNames.Knock(me)];
         if (options.Hub is null)
@@ -97,14 +94,23 @@ internal sealed class Replica : IAsyncDisposable
     }
 
     /// <summary>Follows rooms from now on, save those that this person may not read.</summary>
-    public Task FollowAsync(IReadOnlyCollection<RoomId> rooms, CancellationToken cancellationToken) => _apply.FollowAsync(rooms, cancellationToken);
+    public Task FollowAsync(IReadOnlyCollection<RoomId> rooms, CancellationToken cancellationToken) => _ledger.FollowAsync(rooms, cancellationToken);
 
     /// <summary>Follows a room in the background; the replica sees the task to its end.</summary>
     public void Follow(RoomId room)
     {
         if (!_rooms[room.Value].Followed)
         {
-            Run(FollowAsync([room], _ending.Token));
+            Following(FollowAsync([room], _ending.Token));
+        }
+    }
+
+    /// <summary>Completes when every room is followed that anybody asked for so far, or cannot be.</summary>
+    public Task FollowedAsync()
+    {
+        lock (_running)
+        {
+            return _following;
         }
     }
 
@@ -121,7 +127,7 @@ internal sealed class Replica : IAsyncDisposable
 
         if (!_rooms[room.Value].Followed)
         {
-            Run(_apply.ExpectAsync(domain, _ending.Token));
+            Following(_ledger.ExpectAsync(domain, _ending.Token));
         }
         else if (claim is not null)
         {
@@ -145,15 +151,15 @@ internal sealed class Replica : IAsyncDisposable
         await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // Whoever is inside the writer's turn finishes: nothing that began is torn.
-        (await _apply.EnterAsync(CancellationToken.None).ConfigureAwait(false)).Dispose();
-        _apply.Dispose();
+        (await _ledger.EnterAsync(CancellationToken.None).ConfigureAwait(false)).Dispose();
+        _ledger.Dispose();
         _ending.Dispose();
     }
 
     /// <summary>Begins to replicate.</summary>
     public void Start()
     {
-        Run(_held.RunAsync(_apply, _options.Time, _ending.Token));
+        Run(_ledger.RunAsync(_ending.Token));
         if (_options.ActsByItself)
         {
             Run(_duties.RunAsync(_ending.Token));
@@ -166,7 +172,7 @@ internal sealed class Replica : IAsyncDisposable
         }
 
         var memory = new HubMemory(_options.Store, Outbox);
-        var parts = new SyncParts(_apply, _rooms, Outbox, memory, _options.Signer.Person, _options.Time, _log);
+        var parts = new SyncParts(_ledger, _rooms, Outbox, memory, _options.Signer.Person, _options.Time, _log);
         var mint = new TokenMint(_options.Signer, _options.Device, address, _options.Time, _options.Random, _options.TokenLifetime);
         var dialler = new Dialler(address, _options.Links ?? WebSocketLinks.Instance, mint, _options.Time);
         _hub = new(parts, dialler, _gate, _status.Link, new(_options.Random));
@@ -175,13 +181,25 @@ internal sealed class Replica : IAsyncDisposable
 
     private void ShowCommons() => _status.Commons(_rooms[Main.Value].Followed);
 
-    private void Run(Task task)
+    private void Following(Task task)
     {
+        var follow = Run(task);
+        lock (_running)
+        {
+            _following = _following.IsCompleted ? follow : Task.WhenAll(_following, follow);
+        }
+    }
+
+    private Task Run(Task task)
+    {
+        var guarded = GuardAsync(task);
         lock (_running)
         {
             _running.RemoveAll(t => t.IsCompleted);
-            _running.Add(GuardAsync(task));
+            _running.Add(guarded);
         }
+
+        return guarded;
     }
 
     private async Task GuardAsync(Task task)

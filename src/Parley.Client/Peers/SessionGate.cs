@@ -4,7 +4,6 @@ using Parley.Frames;
 using Parley.Ids;
 using Parley.Json;
 using Parley.Platform;
-using Parley.Presence;
 
 namespace Parley.Peers;
 

@@ -9,7 +9,7 @@ namespace Parley.Replica;
 /// What an admin's client does by itself: it expels from a private channel whom the space has lost, and ends invites that ran out or are
 /// used up, after a random time so that not all admins' clients do it at once (docs/access.md, invites).
 /// </summary>
-internal sealed class MembershipDuties(ApplyPath apply, NodeWriter writer, TimeProvider time, RandomBytes random)
+internal sealed class MembershipDuties(ReplicaLedger ledger, NodeWriter writer, TimeProvider time, RandomBytes random)
 {
     private const int SweepDelayMsMax = 30_000;
 
@@ -36,13 +36,13 @@ internal sealed class MembershipDuties(ApplyPath apply, NodeWriter writer, TimeP
     {
         bool owesExpulsions;
         List<NodeId> due;
-        using (await apply.EnterAsync(cancellationToken).ConfigureAwait(false))
+        using (await ledger.EnterAsync(cancellationToken).ConfigureAwait(false))
         {
-            await apply.Memberships.RefreshAsync(cancellationToken).ConfigureAwait(false);
-            var me = apply.Memberships.Me;
-            owesExpulsions = apply.Memberships.All.Any(log => log.Kind == AccessDomainKind.Channel && new MembershipDrafts(log, me).DueExpulsions().Count > 0);
+            await ledger.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            var me = ledger.Me;
+            owesExpulsions = ledger.Logs.All.Any(log => log.Kind == AccessDomainKind.Channel && new MembershipDrafts(log, me).DueExpulsions().Count > 0);
             Plan();
-            due = [.. _sweepsAt.Where(sweep => sweep.Value <= apply.NowMs).Select(sweep => sweep.Key)];
+            due = [.. _sweepsAt.Where(sweep => sweep.Value <= ledger.NowMs).Select(sweep => sweep.Key)];
         }
 
         if (owesExpulsions || due.Count > 0)
@@ -58,10 +58,10 @@ internal sealed class MembershipDuties(ApplyPath apply, NodeWriter writer, TimeP
     // When each domain is to be swept: its first invite's end, and a random time more.
     private void Plan()
     {
-        foreach (var log in apply.Memberships.All)
+        foreach (var log in ledger.Logs.All)
         {
-            var ends = log.Now.AccessOf(apply.Memberships.Me) is not >= AccessRole.Admin ? []
-                : log.Now.OpenInvites.Select(i => log.Now.UsesOf(i.Hash) >= i.Uses ? apply.NowMs : Math.Max(i.ExpiresAt + 1, apply.NowMs)).ToList();
+            var ends = log.Now.AccessOf(ledger.Me) is not >= AccessRole.Admin ? []
+                : log.Now.OpenInvites.Select(i => log.Now.UsesOf(i.Hash) >= i.Uses ? ledger.NowMs : Math.Max(i.ExpiresAt + 1, ledger.NowMs)).ToList();
             if (ends.Count == 0)
             {
                 _sweepsAt.Remove(log.Domain);
@@ -87,7 +87,7 @@ internal sealed class MembershipDuties(ApplyPath apply, NodeWriter writer, TimeP
             return null;
         }
 
-        var wait = TimeSpan.FromMilliseconds(Math.Clamp(_sweepsAt.Values.Min() - apply.NowMs, 1, LookMax.TotalMilliseconds));
+        var wait = TimeSpan.FromMilliseconds(Math.Clamp(_sweepsAt.Values.Min() - ledger.NowMs, 1, LookMax.TotalMilliseconds));
         return wait;
     }
 }

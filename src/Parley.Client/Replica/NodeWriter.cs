@@ -1,17 +1,20 @@
-using System.Buffers.Text;
 using Parley.Access;
-using Parley.Chat;
+using Parley.Commands;
 using Parley.Identity;
 using Parley.Ids;
 using Parley.Json;
+using Parley.Ledger;
 using Parley.Nodes;
 using Parley.Storage;
 using Parley.Store;
 
 namespace Parley.Replica;
 
-/// <summary>Turns drafts into signed changes: limits, rights, ids, one Lamport tick a batch (docs/protocol.md, change record).</summary>
-internal sealed partial class NodeWriter(ISqlDriver driver, ApplyPath apply, ISigner signer, RandomBytes random)
+/// <summary>
+/// Own writes, each in one transaction: drafted, signed, and judged by the rules that everybody judges them by, so that nothing leaves here
+/// that others would refuse. A command that was carried out already is only answered again.
+/// </summary>
+internal sealed partial class NodeWriter(ISqlDriver driver, ReplicaLedger ledger, ISigner signer, RandomBytes random)
 {
     /// <summary>The most drafts of one write: what one frame carries.</summary>
     public const int DraftsMax = 1_000;
@@ -19,10 +22,7 @@ internal sealed partial class NodeWriter(ISqlDriver driver, ApplyPath apply, ISi
     /// <summary>How long the answer to a tab's command is kept for its resending, ms.</summary>
     private const long CommandsKeptMs = 86_400_000;
 
-    /// <summary>
-    /// Writes the drafts as one batch; a command that was carried out already is only answered again.
-    /// Throws <see cref="ParleyException"/>: Invalid, Forbidden, Storage.
-    /// </summary>
+    /// <summary>Writes the drafts as one batch. Throws <see cref="ParleyException"/>: Invalid, Forbidden, Storage.</summary>
     public async Task<IReadOnlyList<NodeId>> WriteAsync(IReadOnlyList<NodeDraft> drafts, string? command, CancellationToken cancellationToken)
     {
         if (drafts.Count == 0)
@@ -35,127 +35,97 @@ internal sealed partial class NodeWriter(ISqlDriver driver, ApplyPath apply, ISi
             throw Invalid($"A batch holds at most {DraftsMax} drafts.");
         }
 
-        using (await apply.EnterAsync(cancellationToken).ConfigureAwait(false))
+        using var entered = await ledger.EnterAsync(cancellationToken).ConfigureAwait(false);
+        var known = await ReadAsync(drafts, command, cancellationToken).ConfigureAwait(false);
+        if (known.Answer is { } answered)
         {
-            var known = await ReadAsync(drafts, command, cancellationToken).ConfigureAwait(false);
-            if (known.Answer is { } answered)
-            {
-                return answered;
-            }
-
-            await apply.Memberships.RefreshAsync(cancellationToken).ConfigureAwait(false);
-            var changes = await SignAsync(Draft(drafts, known), cancellationToken).ConfigureAwait(false);
-            CheckRights(changes, known);
-            List<NodeId> ids = [.. changes.Select(c => c.Node)];
-            var options = new CommitOptions(Own: true, Alongside: command is null ? null : () => Remember(command, ids));
-            await apply.CommitAsync([.. changes.Select(c => new OfferedChange(c, null))], options, null, cancellationToken).ConfigureAwait(false);
-            return ids;
+            return answered;
         }
+
+        using var turn = await ledger.DraftAsync(cancellationToken).ConfigureAwait(false);
+        List<NodeId> written = [.. (await AppendAsync(turn, drafts, known, cancellationToken).ConfigureAwait(false)).Select(change => change.Node)];
+        await ledger.CommitOwnAsync(turn, new(Alongside: Remember(command, written)), cancellationToken).ConfigureAwait(false);
+        return written;
+    }
+
+    /// <summary>
+    /// Carries out a command about memberships in one transaction. Throws <see cref="ParleyException"/>: Invalid, Forbidden, NotFound, Storage.
+    /// </summary>
+    /// <returns>The one answer: an id, or a hash as text.</returns>
+    public async Task<IReadOnlyList<NodeId>> ActAsync(MembershipCommand act, string? command, CancellationToken cancellationToken)
+    {
+        using var entered = await ledger.EnterAsync(cancellationToken).ConfigureAwait(false);
+        if ((await ReadAsync([], command, cancellationToken).ConfigureAwait(false)).Answer is { } answered)
+        {
+            return answered;
+        }
+
+        using var turn = await ledger.DraftAsync(cancellationToken).ConfigureAwait(false);
+        var membership = new MembershipTurn(ledger, turn, SignAsync, random);
+        List<NodeId> answer = [new(await act.RunAsync(membership, cancellationToken).ConfigureAwait(false))];
+        var known = await ReadAsync(membership.Drafts, null, cancellationToken).ConfigureAwait(false);
+        await AppendAsync(turn, membership.Drafts, known, cancellationToken).ConfigureAwait(false);
+        await ledger.CommitOwnAsync(turn, new(Alongside: Remember(command, answer)), cancellationToken).ConfigureAwait(false);
+        return answer;
+    }
+
+    /// <summary>A verdict on an own change that is no acceptance, as an exception.</summary>
+    public static ParleyException Forbidden(Verdict? verdict, string otherwise) =>
+        verdict is Verdict.Refused { Reason: { } reason } ? new(ParleyErrorCode.Forbidden, reason) : new(ParleyErrorCode.Forbidden, otherwise);
+
+    // Signs the drafts and has the ledger judge them. Throws ParleyException: Forbidden.
+    private async Task<List<Change>> AppendAsync(LedgerTurn turn, IReadOnlyList<NodeDraft> drafts, Known known, CancellationToken cancellationToken)
+    {
+        if (drafts.Count == 0)
+        {
+            return [];
+        }
+
+        turn.Reads.Learn(drafts.Select(draft => draft.Node).OfType<NodeId>(), known.Rows);
+        turn.Reads.Timeline.LearnNewest(known.Timeline);
+        List<MembershipLog?> logs = [];
+        foreach (var draft in drafts)
+        {
+            var room = RoomOf(draft, draft.Node is { } id ? known.Rows.GetValueOrDefault(id) : null);
+            logs.Add(room is { } home ? (await turn.RulingOfAsync(home, cancellationToken).ConfigureAwait(false)).Log : null);
+        }
+
+        var changes = await SignAsync(Draft(drafts, known, logs), cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < changes.Count; i++)
+        {
+            turn.Reads.Made(changes[i], isMinted: drafts[i].Node is null);
+        }
+
+        turn.Transaction.Append([.. changes.Select(change => Offered.Of(new(change, null, null, Way.Own)))]);
+        await turn.RunAsync(questions => turn.Reads.Timeline.Ask(changes, questions), cancellationToken).ConfigureAwait(false);
+        var refused = turn.Transaction.Verdicts.Skip(turn.Transaction.Verdicts.Count - changes.Count).FirstOrDefault(verdict => verdict is not Verdict.Accepted);
+        return refused is null ? changes : throw Forbidden(refused, "Who may write here is not known yet.");
     }
 
     // In the transaction of the write itself, so that a resent command is done once whatever happens between.
-    private IEnumerable<SqlStatement> Remember(string command, List<NodeId> ids) =>
+    private IReadOnlyList<SqlStatement>? Remember(string? command, List<NodeId> ids) => command is null ? null :
     [
-        new("INSERT INTO command (id, answer, at) VALUES (?1, ?2, ?3)", command, CanonicalJson.ToText(JsonValue.Array([.. ids.Select(id => JsonValue.Of(id.Value))])), apply.NowMs),
-        new("DELETE FROM command WHERE at < ?1", apply.NowMs - CommandsKeptMs),
+        new("INSERT INTO command (id, answer, at) VALUES (?1, ?2, ?3)", command, CanonicalJson.ToText(JsonValue.Array([.. ids.Select(id => JsonValue.Of(id.Value))])), ledger.NowMs),
+        new("DELETE FROM command WHERE at < ?1", ledger.NowMs - CommandsKeptMs),
     ];
 
-    private List<ChangeDraft> Draft(IReadOnlyList<NodeDraft> drafts, Known known)
+    private RoomId? RoomOf(NodeDraft draft, NodeRow? row)
     {
-        var wall = apply.NowMs;
-        var rights = drafts.Select(draft => RightsOf(draft, draft.Node is { } id ? known.Rows.GetValueOrDefault(id) : null)).ToList();
-        var lamport = rights.OfType<RoomRights.Governed>().Select(r => r.Log.NextLamport).Append(apply.Clock.Now + 1).Max();
-        var batch = drafts.Count > 1 ? "batch-" + Token(16) : null;
-        var last = known.Rows.ToDictionary(row => row.Key, row => row.Value.State.LastHash);
-        var changes = new List<ChangeDraft>(drafts.Count);
-        foreach (var draft in drafts)
+        if (row is not null)
         {
-            var changeId = Token(16);
-            var node = draft.Node ?? NodeProof.IdFor(signer.Person, changeId);
-            var isCreate = !last.TryGetValue(node, out var parent);
-            Check(draft, isCreate);
-            var properties = isCreate ? WithAfter(draft, known) : WithChannel(draft, known.Rows.GetValueOrDefault(node));
-            if (rights[changes.Count] is RoomRights.Governed { Log: var log })
-            {
-                properties = properties.With(Change.SeenProperty, SeenOperations.ToJson(SeenOperations.For(log, signer.Person)));
-            }
-
-            var mark = batch is null ? (BatchMark?)null : new(batch, changes.Count, drafts.Count);
-            var change = Canonical(new(
-                changeId, new(node, draft.SchemaId, properties, draft.Deleted), isCreate ? null : parent.ToString(), signer.Person, wall, lamport, mark));
-            last[node] = change.Hash;
-            changes.Add(change);
+            return row.Room;
         }
 
-        // Only now: a refused draft must not spend a tick.
-        apply.Clock.See(lamport);
-        return changes;
-    }
-
-    private static void Check(NodeDraft draft, bool isCreate)
-    {
-        if (draft.Node is { } id && !NodeId.TryParse(id.Value, out _))
+        var isInChannel = Schemas.Is(draft.SchemaId, Schemas.ChatMessage) || Schemas.Is(draft.SchemaId, Schemas.Reaction);
+        if (isInChannel && NodeId.TryParse(draft.Properties["channel"]?.Text, out var channel))
         {
-            throw Invalid("The node id is empty or too long.");
+            return RoomNames.OfMessages(channel);
         }
 
-        var fault = Schemas.Find(draft.SchemaId) is { } schema
-            ? isCreate ? schema.FaultOfCreate(draft.Properties) : schema.FaultOfUpdate(draft.Properties)
-            : draft.SchemaId.StartsWith("xnet://", StringComparison.Ordinal) ? null : "The schema is not an IRI.";
-        if (fault is not null)
-        {
-            throw Invalid(fault);
-        }
-    }
-
-    // Signed, so that the timeline is the same everywhere (docs/protocol.md, timeline order).
-    private static JsonValue WithAfter(NodeDraft draft, Known known) =>
-        Schemas.Is(draft.SchemaId, Schemas.ChatMessage)
-        && draft.Properties[TimelinePosition.AfterProperty] is null
-        && draft.Properties["channel"]?.Text is { } channel
-        && known.Newest.TryGetValue(channel, out var newest)
-            ? draft.Properties.With(TimelinePosition.AfterProperty, JsonValue.Of(newest))
-            : draft.Properties;
-
-    // A hub of the reference forwards an edit only where it says its channel itself (tactic C.1).
-    private static JsonValue WithChannel(NodeDraft draft, NodeRow? row) =>
-        (Schemas.Is(draft.SchemaId, Schemas.ChatMessage) || Schemas.Is(draft.SchemaId, Schemas.Reaction))
-        && row?.Channel is { } channel
-        && draft.Properties["channel"] is null
-            ? draft.Properties.With("channel", JsonValue.Of(channel))
-            : draft.Properties;
-
-    private async Task<List<Change>> SignAsync(List<ChangeDraft> drafts, CancellationToken cancellationToken)
-    {
-        var signatures = await signer.SignAsync(drafts.Select(d => d.BytesToSign).ToArray(), cancellationToken).ConfigureAwait(false);
-        var changes = new List<Change>(drafts.Count);
-        for (var i = 0; i < signatures.Length; i++)
-        {
-            var change = drafts[i].Complete(signatures[i]);
-
-            // What every other replica would refuse must not be durable here either.
-            var fault = JsonReader.TryRead(ChangeWire.ToBytes(change, RoomNames.Author(signer.Person)), out var wire);
-            if (ChangeVerification.Plan(fault == JsonFault.None ? wire : JsonValue.Null, out _, out var why) is null)
-            {
-                throw Invalid("The change breaks a bound of the protocol: " + why);
-            }
-
-            changes.Add(change);
-        }
-
-        return changes;
-    }
-
-    private static ChangeDraft Canonical(ChangeFields fields)
-    {
-        try
-        {
-            return new(fields);
-        }
-        catch (ArgumentException fault)
-        {
-            throw new ParleyException(ParleyErrorCode.Invalid, fault.Message, fault);
-        }
+        // Where a node of any other kind lives, its whole create says.
+        var change = Canonical(new("draft", new(draft.Node ?? new("draft"), draft.SchemaId, draft.Properties, draft.Deleted), null, signer.Person, 0, 0))
+            .Complete(new byte[SignatureCheck.SignatureBytes]);
+        return HomeRoom.Of(change);
     }
 
     private async Task<Known> ReadAsync(IReadOnlyList<NodeDraft> drafts, string? command, CancellationToken cancellationToken)
@@ -163,25 +133,18 @@ internal sealed partial class NodeWriter(ISqlDriver driver, ApplyPath apply, ISi
         var messages = drafts.Where(d => Schemas.Is(d.SchemaId, Schemas.ChatMessage));
         var answer = await driver.ReadAsync(
             [
-                new($"SELECT {NodeRow.Columns} FROM node WHERE id IN (SELECT value FROM json_each(?1))", ApplySnapshot.Json(drafts.Select(d => d.Node?.Value))),
-                new(ApplySnapshot.NewestOfChannel, ApplySnapshot.Json(messages.Select(d => d.Properties["channel"]?.Text))),
+                new($"SELECT {NodeRow.Columns} FROM node WHERE id IN (SELECT value FROM json_each(?1))", SqlJson.Of(drafts.Select(d => d.Node?.Value))),
+                new(TimelineFacts.NewestOfChannel, SqlJson.Of(messages.Select(d => d.Properties["channel"]?.Text))),
                 new("SELECT answer FROM command WHERE id = ?1", command),
             ],
             cancellationToken).ConfigureAwait(false);
         return new(
             answer[0].Rows.Select(NodeRow.Read).ToDictionary(row => row.State.Id),
+            answer[1],
             answer[1].Rows.ToDictionary(row => (string)row[0]!, row => (string)row[1]!, StringComparer.Ordinal),
             answer[2].Rows is [[string ids]] ? [.. JsonReader.Read(ids).Items.Select(id => new NodeId(id.Text!))] : null);
     }
 
-    private string Token(int bytes)
-    {
-        Span<byte> entropy = stackalloc byte[bytes];
-        random(entropy);
-        return Base64Url.EncodeToString(entropy);
-    }
-
-    private static ParleyException Invalid(string why) => new(ParleyErrorCode.Invalid, why);
-
-    private readonly record struct Known(Dictionary<NodeId, NodeRow> Rows, Dictionary<string, string> Newest, IReadOnlyList<NodeId>? Answer);
+    private readonly record struct Known(
+        Dictionary<NodeId, NodeRow> Rows, SqlResult Timeline, Dictionary<string, string> Newest, IReadOnlyList<NodeId>? Answer);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Parley.Ids;
 using Parley.Storage;
+using Parley.Store;
 
 namespace Parley.Replica;
 
@@ -145,7 +146,7 @@ internal sealed record Redo(long From)
         yield return new("DELETE FROM redo_key WHERE room = ?1", room);
         if (redo is { Keys.Count: > 0 })
         {
-            yield return new("INSERT INTO redo_key (room, key) SELECT ?1, value FROM json_each(?2)", room, ApplySnapshot.Json(redo.Keys));
+            yield return new("INSERT INTO redo_key (room, key) SELECT ?1, value FROM json_each(?2)", room, SqlJson.Of(redo.Keys));
         }
     }
 

@@ -1,6 +1,7 @@
 using Parley.Access;
 using Parley.Ids;
 using Parley.Storage;
+using Parley.Store;
 
 namespace Parley.Replica;
 
@@ -92,6 +93,9 @@ internal sealed class RoomBook
         }
     }
 
+    /// <summary>What came too early and was dropped, and is not due to be read again yet.</summary>
+    public IReadOnlyList<Redo> Early() => [.. Dropped().Select(one => one.Redo).Where(redo => redo is { End: null, Lamport: not null })];
+
     /// <summary>Called when a pass over a room became due.</summary>
     public Action? PassDue { get; set; }
 
@@ -125,55 +129,63 @@ internal sealed class RoomBook
     /// <summary>Called with each room that is followed from now on.</summary>
     public Action<string>? NewlyFollowed { get; set; }
 
-    /// <summary>Follows a room; the statement that keeps it, or null where it was followed already or the bound is reached.</summary>
-    public SqlStatement? Follow(string room)
-    {
-        lock (_gate)
-        {
-            var entry = _rooms.GetValueOrDefault(room);
-            if (entry.Followed)
-            {
-                return null;
-            }
-
-            if (IsProfile(room))
-            {
-                if (_profiles >= ProfilesMax)
-                {
-                    return null;
-                }
-
-                _profiles++;
-            }
-
-            _rooms[room] = entry with { Followed = true };
-            _followed++;
-        }
-
-        NewlyFollowed?.Invoke(room);
-        return new("INSERT INTO room (name, followed) VALUES (?1, 1) ON CONFLICT (name) DO UPDATE SET followed = 1", room);
-    }
-
     /// <summary>Called with each room that is followed no longer.</summary>
     public Action<string>? NoLongerFollowed { get; set; }
 
-    /// <summary>Follows a room no longer, and forgets how far it was read; the statement that keeps it, or null where it was not followed.</summary>
-    /// <remarks>Whoever comes back reads it from the start: what was held or dropped meanwhile comes again.</remarks>
-    public SqlStatement? Unfollow(string room)
+    /// <summary>Those of the rooms that are not followed and may be, within the bound of profiles.</summary>
+    public IReadOnlyList<string> Unfollowed(IEnumerable<string> rooms)
     {
         lock (_gate)
         {
-            if (!_rooms.TryGetValue(room, out var entry) || !entry.Followed)
+            var places = ProfilesMax - _profiles;
+            return [.. rooms.Distinct(StringComparer.Ordinal).Where(room => !_rooms.GetValueOrDefault(room).Followed && (!IsProfile(room) || places-- > 0))];
+        }
+    }
+
+    /// <summary>The statement that follows rooms; after its commit comes <see cref="Follow"/>.</summary>
+    public static SqlStatement ToFollow(IEnumerable<string> rooms) => new(
+        "INSERT INTO room (name, followed) SELECT value, 1 FROM json_each(?1) WHERE true ON CONFLICT (name) DO UPDATE SET followed = 1", SqlJson.Of(rooms));
+
+    /// <summary>Rooms are followed from now on.</summary>
+    public void Follow(IEnumerable<string> rooms)
+    {
+        foreach (var room in rooms)
+        {
+            lock (_gate)
             {
-                return null;
+                var entry = _rooms.GetValueOrDefault(room);
+                _followed += entry.Followed ? 0 : 1;
+                _profiles += IsProfile(room) && !_rooms.ContainsKey(room) ? 1 : 0;
+                _rooms[room] = entry with { Followed = true };
             }
 
-            Set(room, new() { Begun = entry.Begun + 1 });
-            _followed--;
+            NewlyFollowed?.Invoke(room);
         }
+    }
 
-        NoLongerFollowed?.Invoke(room);
-        return new($"UPDATE room SET followed = 0, caught_up = 0, {NoNumbers} WHERE name = ?1", room);
+    /// <summary>The statement that follows rooms no longer, and forgets how far they were read; after its commit comes <see cref="Unfollow"/>.</summary>
+    /// <remarks>Whoever comes back reads them from the start: what was held or dropped meanwhile comes again.</remarks>
+    public static SqlStatement ToUnfollow(IEnumerable<string> rooms) => new(
+        $"UPDATE room SET followed = 0, caught_up = 0, {NoNumbers} WHERE name IN (SELECT value FROM json_each(?1))", SqlJson.Of(rooms));
+
+    /// <summary>Rooms are followed no longer.</summary>
+    public void Unfollow(IEnumerable<string> rooms)
+    {
+        foreach (var room in rooms)
+        {
+            lock (_gate)
+            {
+                if (!_rooms.TryGetValue(room, out var entry) || !entry.Followed)
+                {
+                    continue;
+                }
+
+                Set(room, new() { Begun = entry.Begun + 1 });
+                _followed--;
+            }
+
+            NoLongerFollowed?.Invoke(room);
+        }
     }
 
     /// <summary>The statement that keeps how far a room was read; after its commit comes <see cref="Learn(in RoomReading)"/>.</summary>
@@ -219,10 +231,8 @@ internal sealed class RoomBook
         }
     }
 
-    /// <summary>
-    /// Forgets the numbers of these rooms, or of all: they are those of another database. What is held keeps no number of theirs either.
-    /// </summary>
-    public IEnumerable<SqlStatement> ForgetNumbers(IReadOnlyCollection<string>? which = null)
+    /// <summary>The numbers of these rooms, or of all, are those of another database: they are forgotten.</summary>
+    public void ForgetNumbers(IReadOnlyCollection<string>? which = null)
     {
         lock (_gate)
         {
@@ -232,8 +242,12 @@ internal sealed class RoomBook
                 Set(name, new(entry.Followed, 0, entry.CaughtUp, Begun: entry.Begun + 1));
             }
         }
+    }
 
-        var names = which is null ? null : ApplySnapshot.Json(which);
+    /// <summary>The statements that forget numbers; after their commit comes <see cref="ForgetNumbers"/>. What is held keeps no number of theirs either.</summary>
+    public static IEnumerable<SqlStatement> ToForgetNumbers(IReadOnlyCollection<string>? which = null)
+    {
+        var names = which is null ? null : SqlJson.Of(which);
         return
         [
             new($"UPDATE room SET {NoNumbers} WHERE ?1 IS NULL OR name IN (SELECT value FROM json_each(?1))", names),

@@ -1,5 +1,4 @@
 using Parley.Ids;
-using Parley.Store;
 
 namespace Parley.Replica;
 

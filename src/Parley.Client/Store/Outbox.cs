@@ -1,6 +1,5 @@
 using Parley.Ids;
 using Parley.Nodes;
-using Parley.Replica;
 using Parley.Storage;
 using Parley.Views;
 
@@ -113,7 +112,7 @@ internal sealed class Outbox(ISqlDriver driver, TimeProvider time)
               AND NOT EXISTS (SELECT 1 FROM membership_op WHERE membership_op.seq = outbox.seq)
             ORDER BY outbox.seq LIMIT ?2
             """,
-            afterSeq, (long)limit, ApplySnapshot.Json(Pauses.Paused)),
+            afterSeq, (long)limit, SqlJson.Of(Pauses.Paused)),
         cancellationToken);
 
     /// <summary>Which nodes' delivery these changes decide: asked before <see cref="Settle"/>, <see cref="Waits"/> or <see cref="Fail"/>, so that their screens learn of it.</summary>
@@ -154,7 +153,11 @@ internal sealed class Outbox(ISqlDriver driver, TimeProvider time)
 
     /// <summary>Offers again what waits or was refused in these rooms. A reason stays until the hub says otherwise.</summary>
     public static SqlStatement OfferAgain(IEnumerable<string> rooms) => new(
-        $"UPDATE outbox SET state = 0 WHERE state > 0 AND seq IN (SELECT outbox.seq FROM outbox {Home} WHERE state > 0 AND {InRooms})", ApplySnapshot.Json(rooms));
+        $"UPDATE outbox SET state = 0 WHERE state > 0 AND seq IN (SELECT outbox.seq FROM outbox {Home} WHERE state > 0 AND {InRooms})", SqlJson.Of(rooms));
+
+    /// <summary>Asks for the rooms in which something waits at the hub or was refused.</summary>
+    public static SqlStatement AnsweredRooms { get; } =
+        new($"SELECT DISTINCT coalesce(membership_op.room, node.room) AS home FROM outbox {Home} WHERE state > 0 AND home IS NOT NULL");
 
     /// <summary>Offers everything of these rooms: the hub has lost what it had of them.</summary>
     public static SqlStatement OfferRooms(IEnumerable<string> rooms) => new(
@@ -162,7 +165,7 @@ internal sealed class Outbox(ISqlDriver driver, TimeProvider time)
         INSERT INTO outbox (seq, node, own) SELECT outbox.seq, outbox.node, 0 FROM change_log AS outbox {Home} WHERE {InRooms}
         ON CONFLICT (seq) DO UPDATE SET state = 0
         """,
-        ApplySnapshot.Json(rooms));
+        SqlJson.Of(rooms));
 
     /// <summary>Offers everything, or everything of one author: the hub has lost what it had, or is another one.</summary>
     public static SqlStatement OfferAll(PersonId? author) => new(
@@ -176,7 +179,7 @@ internal sealed class Outbox(ISqlDriver driver, TimeProvider time)
     private const string Home = "LEFT JOIN membership_op ON membership_op.seq = outbox.seq LEFT JOIN node ON node.id = outbox.node";
     private const string InRooms = "coalesce(membership_op.room, node.room) IN (SELECT value FROM json_each(?1))";
 
-    private static string Hex(IEnumerable<ChangeHash> hashes) => ApplySnapshot.Json(hashes.Select(h => Convert.ToHexStringLower(h.ToBytes())));
+    private static string Hex(IEnumerable<ChangeHash> hashes) => SqlJson.Of(hashes);
 
     private async Task<IReadOnlyList<OutboxEntry>> ReadAsync(SqlStatement question, CancellationToken cancellationToken)
     {

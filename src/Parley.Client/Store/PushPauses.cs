@@ -42,6 +42,18 @@ internal sealed class PushPauses(TimeProvider time)
         }
     }
 
+    /// <summary>The rooms that are or were paused, or where something waits.</summary>
+    public IReadOnlyList<string> Rooms
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _rooms.Keys];
+            }
+        }
+    }
+
     /// <summary>The rooms that are paused.</summary>
     public IReadOnlyList<string> Paused
     {

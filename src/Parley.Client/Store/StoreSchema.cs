@@ -33,7 +33,7 @@ internal static class StoreSchema
             """,
             "CREATE UNIQUE INDEX node_id ON node (id)",
             "CREATE INDEX node_schema ON node (schema, t)",
-            $"CREATE INDEX node_message ON node ({QuerySql.Extract("channel")}, t) WHERE schema = '{Schemas.ChatMessage}'",
+            $"CREATE INDEX node_message ON node ({NodeSql.Extract("channel")}, t) WHERE schema = '{Schemas.ChatMessage}'",
             "CREATE INDEX node_awaits ON node (awaits) WHERE awaits IS NOT NULL",
 
             // What waits for something that is not here yet.
@@ -108,6 +108,39 @@ internal static class StoreSchema
 
             // Until now cursors passed what was dropped: the rooms of spaces and channels are read once more.
             "UPDATE room SET redo = 1, redo_end = cursor WHERE cursor > 0 AND name LIKE 'xnet-%'",
+        ],
+        [
+            // Who is or was in an access scope, as its membership log says it now: role is null for who may not enter, ended_by then the
+            // operation of this log that says so, if one does. version is the number of the scope's valid operations.
+            "CREATE TABLE member (domain TEXT NOT NULL, person TEXT NOT NULL, role INTEGER, ended_by BLOB, PRIMARY KEY (domain, person)) WITHOUT ROWID",
+            "CREATE INDEX member_person ON member (person, domain)",
+            "CREATE TABLE domain (id TEXT PRIMARY KEY, space TEXT, version INTEGER NOT NULL) WITHOUT ROWID",
+            "CREATE INDEX domain_space ON domain (space)",
+            "CREATE INDEX membership_op_domain ON membership_op (domain)",
+
+            // Who is charged for what waits, in which pool; due = 1: it was set free and is judged with the next transaction that has nothing else to do.
+            "ALTER TABLE held ADD COLUMN payer TEXT",
+            "ALTER TABLE held ADD COLUMN pool INTEGER",
+            "ALTER TABLE held ADD COLUMN due INTEGER",
+            "CREATE INDEX held_room ON held (room, pool, payer)",
+            "CREATE INDEX held_pool ON held (pool, payer)",
+            "CREATE INDEX held_future ON held (lamport) WHERE reason = 1",
+            "DROP INDEX held_author",
+
+            // A change may hang on several logs: on that of its node's home, and on one that would make it the node's first change elsewhere.
+            """
+            CREATE TABLE judged (
+              seq INTEGER NOT NULL, domain TEXT NOT NULL, author TEXT NOT NULL, node TEXT NOT NULL, lamport INTEGER NOT NULL,
+              blind INTEGER NOT NULL, verdict TEXT, PRIMARY KEY (seq, domain)) WITHOUT ROWID
+            """,
+            "INSERT INTO judged SELECT seq, domain, author, node, lamport, blind, verdict FROM governed_change",
+            "DROP TABLE governed_change",
+            "ALTER TABLE judged RENAME TO governed_change",
+            "CREATE INDEX governed_author ON governed_change (domain, author, lamport)",
+            "CREATE INDEX governed_blind ON governed_change (domain, lamport) WHERE blind = 1",
+
+            // The rights of threads are judged anew once.
+            "INSERT INTO meta (key, value) VALUES ('threads-anew', 1)",
         ],
     ];
 

@@ -63,6 +63,9 @@ internal sealed class Leader : Role, IPresenceWire, ISignalWire
 
     public override void Follow(RoomId room) => _replica.Follow(room);
 
+    /// <summary>Completes when every room is followed that anybody asked for so far, or cannot be.</summary>
+    public Task FollowedAsync() => _replica.FollowedAsync();
+
     public override void RetryNow() => _replica.RetryNow();
 
     public void Join(RoomId topic)

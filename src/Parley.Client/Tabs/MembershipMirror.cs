@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Parley.Access;
 using Parley.Live;
 using Parley.Replica;
@@ -53,10 +52,10 @@ internal sealed class MembershipMirror : IDisposable
             while (true)
             {
                 await _changed.WaitAsync(null, _options.Time, cancellationToken).ConfigureAwait(false);
-                var book = new MembershipBook(_options.Store, _options.Signatures, _options.Signer.Person);
-                await book.RefreshAsync(cancellationToken).ConfigureAwait(false);
+                var logs = new LedgerLogs(_options.Store, new(new()));
+                await logs.LoadAsync(cancellationToken).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
-                _views.Show(book.All);
+                _views.Show(logs.All);
                 _first.TrySetResult();
             }
         }

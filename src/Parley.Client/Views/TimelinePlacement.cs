@@ -1,7 +1,6 @@
 using Parley.Chat;
 using Parley.Ids;
 using Parley.Nodes;
-using Parley.Replica;
 using Parley.Storage;
 using Parley.Store;
 
@@ -14,7 +13,14 @@ namespace Parley.Views;
 /// A place depends only on the creates along the chain of <c>parley:after</c>, whose Lamport times must fall: a create can only have seen
 /// what has a lower one. So a forged circle has no effect, and every order of arrival ends in the same places.
 /// </remarks>
-internal sealed class TimelinePlacement(ISqlDriver driver, ApplySnapshot snapshot, Dictionary<NodeId, NodeRow> rows)
+/// <param name="driver">The store.</param>
+/// <param name="before">The row of one of the nodes as it stands in the store, or null.</param>
+/// <param name="awaiting">Rows that await one of the nodes.</param>
+/// <param name="places">Where the nodes stand that are named by <c>parley:after</c>.</param>
+/// <param name="rows">The rows to be written; what moves with them is added.</param>
+internal sealed class TimelinePlacement(
+    ISqlDriver driver, Func<NodeId, NodeRow?> before, IReadOnlyDictionary<NodeId, NodeRow> awaiting,
+    IReadOnlyDictionary<string, (long T, long Lamport)> places, Dictionary<NodeId, NodeRow> rows)
 {
     private const string Followers =
         $"SELECT {NodeRow.Columns} FROM node WHERE schema = ?1 AND json_extract(properties, '$.\"channel\"') IS ?2 AND after_node = ?3 AND t BETWEEN ?4 AND ?5";
@@ -57,14 +63,14 @@ internal sealed class TimelinePlacement(ISqlDriver driver, ApplySnapshot snapsho
         rows[create.Node] = placed;
 
         // Whoever named it while it was not here, and, where it had another root before, whoever stood right behind it.
-        foreach (var waiting in snapshot.Awaiting.Values.Where(w => w.Awaits == create.Node.Value))
+        foreach (var waiting in awaiting.Values.Where(w => w.Awaits == create.Node.Value))
         {
             Follow(rows.GetValueOrDefault(waiting.State.Id) ?? waiting, placed);
         }
 
-        if (snapshot.Rows.TryGetValue(create.Node, out var before) && before.T != placed.T)
+        if (before(create.Node) is { } earlier && earlier.T != placed.T)
         {
-            _moved.Enqueue((placed, before.T, placed.T));
+            _moved.Enqueue((placed, earlier.T, placed.T));
         }
     }
 
@@ -75,7 +81,7 @@ internal sealed class TimelinePlacement(ISqlDriver driver, ApplySnapshot snapsho
             return (row.T, row.State.Root.Lamport);
         }
 
-        return snapshot.Places.TryGetValue(node, out var place) ? place : null;
+        return places.TryGetValue(node, out var place) ? place : null;
     }
 
     private void Follow(NodeRow follower, NodeRow leader)

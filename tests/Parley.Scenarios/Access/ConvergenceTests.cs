@@ -38,6 +38,7 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
             expected ??= visible;
             Assert.Equal(expected, visible);
             Assert.Equal(0, await observer.HeldAsync());
+            Assert.Equal(observer.LogMembers(), await observer.MembersAsync());
         }
     }
 

@@ -3,6 +3,7 @@ using Parley.Access;
 using Parley.Commands;
 using Parley.Ids;
 using Parley.Json;
+using Parley.Ledger;
 using Parley.Native.Identity;
 using Parley.Native.Storage;
 using Parley.Nodes;
@@ -17,24 +18,34 @@ namespace Parley.Scenarios.Access;
 internal sealed class LoneReplica : IAsyncDisposable
 {
     private readonly ISqlDriver _store;
-    private readonly ApplyPath _apply;
+    private readonly ReplicaLedger _ledger;
     private readonly NodeWriter _writer;
 
-    private LoneReplica(Person person, ISqlDriver store, ApplyPath apply, Random random)
+    private LoneReplica(Person person, ISqlDriver store, ReplicaLedger ledger, RoomBook rooms, Outbox outbox, Random random)
     {
         Person = person;
+        Rooms = rooms;
+        Outbox = outbox;
         _store = store;
-        _apply = apply;
-        _writer = new(store, apply, person.Signer, random.NextBytes);
+        _ledger = ledger;
+        _writer = new(store, ledger, person.Signer, random.NextBytes);
     }
 
     public Person Person { get; }
 
+    public RoomBook Rooms { get; }
+
+    public Outbox Outbox { get; }
+
+    public ReplicaLedger Ledger => _ledger;
+
+    public FailingDriver Disk => (FailingDriver)_store;
+
     /// <summary>While true the disk takes nothing.</summary>
     public bool DiskFails
     {
-        get => ((FailingDriver)_store).Fails;
-        set => ((FailingDriver)_store).Fails = value;
+        get => Disk.Fails;
+        set => Disk.Fails = value;
     }
 
     public PersonId Id => Person.Id;
@@ -44,16 +55,16 @@ internal sealed class LoneReplica : IAsyncDisposable
         time ??= TimeProvider.System;
         store = new FailingDriver(store ?? SqliteStore.InMemory());
         await StoreSchema.MigrateAsync(store, default);
-        var clock = await LamportClock.LoadAsync(store, default);
+        var clock = await LamportRow.LoadAsync(store, default);
         var rooms = await RoomBook.LoadAsync(store, default);
-        var memberships = new MembershipBook(store, SodiumSignatures.Instance, person.Id);
-        var apply = new ApplyPath(
-            store, new(SodiumSignatures.Instance), clock, rooms, memberships, new(store, time), new(store, rooms), new(), time);
-        await apply.SettleWaitingAsync(default);
-        return new(person, store, apply, random);
+        var outbox = new Outbox(store, time);
+        await outbox.LoadAsync(default);
+        var ledger = new ReplicaLedger(new(store, SodiumSignatures.Instance, clock, rooms, outbox, new(), time), person.Id);
+        await ledger.StartAsync(default);
+        return new(person, store, ledger, rooms, outbox, random);
     }
 
-    public MembershipLog? Log(NodeId domain) => _apply.Memberships.Find(domain);
+    public MembershipLog? Log(NodeId domain) => _ledger.Logs.Find(domain);
 
     public async Task<string> ActAsync(MembershipCommand command) => (await _writer.ActAsync(command, null, default))[0].Value;
 
@@ -77,11 +88,12 @@ internal sealed class LoneReplica : IAsyncDisposable
         [new() { Node = message, SchemaId = Schemas.ChatMessage, Properties = JsonValue.Object(("content", JsonValue.Of(text))) }], null, default);
 
     /// <summary>Takes changes as they would come over a wire, each in its home room.</summary>
-    public Task<NodeVerdict[]> ReceiveAsync(params IReadOnlyList<JsonValue> changes) => _apply.ReceiveAsync(
-        [.. changes.Select(change => new WireOffer(change, new(change["room"]!.Text!)))], default, default);
+    public Task<IReadOnlyList<Verdict>> ReceiveAsync(params IReadOnlyList<JsonValue> changes) => _ledger.ReceiveAsync(
+        [.. changes.Select(change => new WireOffer(change, new(change["room"]!.Text!)))], new(FromHub: true), default);
 
-    public Task<NodeVerdict[]> ReceiveAsync(RoomId room, Change change) =>
-        ReceiveAsync(JsonReader.Read(Encoding.UTF8.GetString(ChangeWire.ToBytes(change, room))));
+    public Task<IReadOnlyList<Verdict>> ReceiveAsync(RoomId room, params IReadOnlyList<Change> changes) => ReceiveAsync([.. changes.Select(change => Wire(room, change))]);
+
+    public static JsonValue Wire(RoomId room, Change change) => JsonReader.Read(Encoding.UTF8.GetString(ChangeWire.ToBytes(change, room)));
 
     /// <summary>Everything that is in the log here, wire form, with its home room.</summary>
     public async Task<IReadOnlyList<JsonValue>> ChangesAsync()
@@ -97,6 +109,9 @@ internal sealed class LoneReplica : IAsyncDisposable
         return [.. answer[0].Rows.Select(row => string.Join(' ', row))];
     }
 
+    public async Task<long> CountAsync(NodeId channel) =>
+        (long)(await _store.ReadAsync([QuerySql.Count(NodeQuery.Of(Schemas.ChatMessage).Where("channel", channel.Value))]))[0].Rows[0][0]!;
+
     public async Task<IReadOnlyList<string>> TextsAsync(NodeId channel)
     {
         var answer = await _store.ReadAsync([QuerySql.Find(NodeQuery.Of(Schemas.ChatMessage).Where("channel", channel.Value))]);
@@ -109,11 +124,25 @@ internal sealed class LoneReplica : IAsyncDisposable
         return answer[0].Rows.Count == 0 ? null : QuerySql.Read(answer[0].Rows[0]);
     }
 
+    /// <summary>Who is or was in what, by the rows of the store.</summary>
+    public async Task<IReadOnlyList<string>> MembersAsync()
+    {
+        var answer = await _store.ReadAsync([new("SELECT domain, person, role, lower(hex(ended_by)) FROM member ORDER BY domain, person")]);
+        return [.. answer[0].Rows.Select(row => string.Join(' ', row))];
+    }
+
+    /// <summary>The same by the logs.</summary>
+    public IReadOnlyList<string> LogMembers() =>
+    [
+        .. _ledger.Logs.All.OrderBy(log => log.Domain.Value, StringComparer.Ordinal).SelectMany(log => log.Graph.EverSeated.OrderBy(person => person.Value, StringComparer.Ordinal)
+            .Select(person => string.Join(' ', log.Domain, person, (long?)log.Now.AccessOf(person), log.EndOf(person) is { } end ? Convert.ToHexStringLower(end.Hash.ToBytes()) : ""))),
+    ];
+
     public async Task<long> HeldAsync() => (long)(await _store.ReadAsync([new("SELECT count(*) FROM held")]))[0].Rows[0][0]!;
 
     public async ValueTask DisposeAsync()
     {
-        _apply.Dispose();
+        _ledger.Dispose();
         await _store.DisposeAsync();
         await Person.DisposeAsync();
     }

@@ -2,6 +2,7 @@ using Parley.Access;
 using Parley.Commands;
 using Parley.Ids;
 using Parley.Json;
+using Parley.Ledger;
 using Parley.Nodes;
 using Parley.Replica;
 using Parley.Testing;
@@ -129,7 +130,7 @@ public sealed class RemovalTests : IAsyncDisposable
         })
         {
             var verdicts = await Of("Alice").ReceiveAsync(home, await ForgeAsync(author, "forged " + operation, operation));
-            Assert.IsType<NodeVerdict.Refused>(Assert.Single(verdicts));
+            Assert.IsType<Verdict.Refused>(Assert.Single(verdicts));
         }
 
         // A Space node that says who owns it says nothing.
@@ -166,24 +167,35 @@ public sealed class RemovalTests : IAsyncDisposable
     {
         var alice = await AddAsync("Alice");
         var mallory = new Person("Mallory");
-        for (var i = 0; i < 80; i++)
-        {
-            var domain = new NodeId($"sp-{i:D32}");
-            var sc = JsonReader.Read($$"""{"v":1,"t":"leave","dom":"{{domain.Value}}","d":["{{new string('A', 43)}}"]}""");
-            var change = await mallory.SignAsync(new(
-                "op " + i, new(NodeProof.IdFor(mallory.Id, "op " + i), Schemas.ChatMessage, MembershipOpWriter.Carrier(domain, sc), null), null, mallory.Id, 1, 5 + i));
-            await alice.ReceiveAsync(RoomNames.Space(domain.Value), change);
-        }
-
-        Assert.Equal(64, await alice.HeldAsync());
         var channel = new NodeId("sc-nowhereaaaaaaaaaaaaaaaaaaaaaaaaa");
-        for (var i = 0; i < 300; i++)
+        for (var i = 0; i < 600; i += 100)
         {
-            await alice.ReceiveAsync(RoomNames.Channel(channel), await mallory.MessageAsync(channel, "spam", lamport: 5 + i));
+            List<Change> spam = [];
+            for (var j = i; j < i + 100; j++)
+            {
+                spam.Add(await mallory.MessageAsync(channel, "spam", lamport: 5 + j));
+            }
+
+            await alice.ReceiveAsync(RoomNames.Channel(channel), [.. spam]);
         }
 
-        Assert.Equal(64 + 256, await alice.HeldAsync());
+        Assert.Equal(512, await alice.HeldAsync());
         Assert.Empty(await alice.TextsAsync(channel));
+        for (var i = 0; i < 3_700; i += 100)
+        {
+            List<JsonValue> wire = [];
+            for (var j = i; j < i + 100; j++)
+            {
+                var domain = new NodeId($"sp-{j:D32}");
+                var sc = JsonReader.Read($$"""{"v":1,"t":"leave","dom":"{{domain.Value}}","d":["{{new string('A', 43)}}"]}""");
+                wire.Add(LoneReplica.Wire(RoomNames.Space(domain.Value), await mallory.SignAsync(new(
+                    "op " + j, new(NodeProof.IdFor(mallory.Id, "op " + j), Schemas.ChatMessage, MembershipOpWriter.Carrier(domain, sc), null), null, mallory.Id, 1, 5 + j))));
+            }
+
+            await alice.ReceiveAsync(wire);
+        }
+
+        Assert.Equal(4_096, await alice.HeldAsync());
     }
 
     [Fact]

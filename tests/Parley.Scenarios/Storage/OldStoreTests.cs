@@ -36,7 +36,8 @@ public sealed class OldStoreTests : IAsyncDisposable
         await Eventually.SeesAsync(watched.DroppedAsync, dropped => dropped.Count == 0);
         await Eventually.SeesAsync(() => _hub.CountOf(RoomNames.Channel(general).Value), count => count == 5);
         await Eventually.SeesAsync(watched.UnreadAsync, unread => unread.Count == 0);
-        Assert.Equal(1L, (await store.ReadAsync([new("SELECT count(*) FROM held")]))[0].Rows[0][0]);
+        Assert.Equal(1L, (await store.ReadAsync([new("SELECT count(*) FROM held WHERE payer IS NOT NULL AND pool IS NOT NULL")]))[0].Rows[0][0]);
+        Assert.Equal(2L, (await store.ReadAsync([new("SELECT count(*) FROM member WHERE domain = ?1 AND role IS NOT NULL", space.Value)]))[0].Rows[0][0]);
         Assert.Empty(watched.PassedOver);
         Assert.Equal(["from Alice", "from Bob", "refused", "unsent"], await AccessScene.TextsAsync(_alice, general));
         Assert.All(

@@ -1,3 +1,4 @@
+using Parley.Ledger;
 using Parley.Nodes;
 using Parley.Peers;
 using Parley.Replica;
@@ -13,6 +14,8 @@ namespace Parley.Scenarios.Sync;
 /// </summary>
 public sealed class DroppedTests
 {
+    private static readonly LedgerLimits Limits = new();
+
     public static TheoryData<Where> Rooms => [.. Enum.GetValues<Where>()];
 
     [Theory]
@@ -22,7 +25,7 @@ public sealed class DroppedTests
         await using var scene = await DroppedScene.OpenAsync(where, cydIsKnown: false);
         var texts = await scene.WriteAsync(600);
         await scene.OfferAsync(scene.IsWord);
-        await scene.HasDroppedAsync(HeldChanges.OfStrangerMax);
+        await scene.HasDroppedAsync(Limits.WaitingOthersPerRoomMax);
         await NothingIsReadAgainAsync(scene);
 
         await scene.OfferAsync();
@@ -40,7 +43,7 @@ public sealed class DroppedTests
         var message = await scene.Cyd.SendAsync(scene.Channel, "first words");
         await scene.EditAsync(message, 1_100);
         await scene.OfferAsync(change => scene.IsWord(change) && !IsFirst(change));
-        await scene.HasDroppedAsync(HeldChanges.PerAuthorAndRoomMax);
+        await scene.HasDroppedAsync(Limits.WaitingPerMemberMax);
         await NothingIsReadAgainAsync(scene);
 
         await scene.OfferAsync();
@@ -57,7 +60,7 @@ public sealed class DroppedTests
         scene.CydsTime.Advance(TimeSpan.FromMinutes(30));
         var texts = await scene.WriteAsync(1_500);
         await scene.OfferAsync();
-        await scene.HasDroppedAsync(HeldChanges.PerAuthorAndRoomMax);
+        await scene.HasDroppedAsync(Limits.WaitingPerMemberMax);
         await NothingIsReadAgainAsync(scene);
 
         scene.Time.Advance(TimeSpan.FromMinutes(30));
@@ -73,11 +76,11 @@ public sealed class DroppedTests
     {
         await using var scene = await DroppedScene.OpenAsync(where, cydIsKnown: true);
         var one = await scene.Cyd.SendAsync(scene.Channel, "one");
-        await scene.EditAsync(one, HeldChanges.PerAuthorAndRoomMax);
+        await scene.EditAsync(one, Limits.WaitingPerMemberMax);
         var other = await scene.Cyd.SendAsync(scene.Channel, "other");
         await scene.EditAsync(other, 50);
         await scene.OfferAsync(change => scene.IsWord(change) && !IsFirst(change));
-        await scene.HasDroppedAsync(HeldChanges.PerAuthorAndRoomMax);
+        await scene.HasDroppedAsync(Limits.WaitingPerMemberMax);
         await NothingIsReadAgainAsync(scene);
 
         // There is room now: what was dropped waits here as well.
@@ -86,7 +89,7 @@ public sealed class DroppedTests
         await scene.SeesAsync(scene.Store.DroppedAsync, dropped => dropped.Count == 0);
         await scene.OfferAsync();
         await scene.SeesAsync(() => scene.Eve.Nodes.FindAsync(other), node => node?.Text("content") == "correction 49");
-        Assert.Equal($"correction {HeldChanges.PerAuthorAndRoomMax - 1}", (await scene.Eve.Nodes.FindAsync(one))!.Text("content"));
+        Assert.Equal($"correction {Limits.WaitingPerMemberMax - 1}", (await scene.Eve.Nodes.FindAsync(one))!.Text("content"));
         await scene.HasEverythingAsync();
         await NothingIsReadAgainAsync(scene);
     }
