@@ -34,6 +34,8 @@ public sealed class ImpairedRelay : IAsyncDisposable
     private readonly List<Task> _receiving = [];
     private LinkProfile _profile;
     private long _order;
+    private long _taken;
+    private long _lost;
     private int _made;
 
     /// <param name="server">What stands behind it.</param>
@@ -53,11 +55,29 @@ public sealed class ImpairedRelay : IAsyncDisposable
     /// <summary>Where clients reach the server.</summary>
     public IPEndPoint Address => (IPEndPoint)_front.LocalEndPoint!;
 
-    /// <summary>Datagrams that came in, so far.</summary>
-    public long Taken { get; private set; }
+    /// <summary>Datagrams that came in, so far; each of them has its time by now, or is lost.</summary>
+    public long Taken
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _taken;
+            }
+        }
+    }
 
     /// <summary>Datagrams that were lost, so far.</summary>
-    public long Lost { get; private set; }
+    public long Lost
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _lost;
+            }
+        }
+    }
 
     /// <summary>Client addresses that have a line now.</summary>
     public int Clients
@@ -102,7 +122,7 @@ public sealed class ImpairedRelay : IAsyncDisposable
             }
 
             _lines.Clear();
-            Lost += _underWay.Count;
+            _lost += _underWay.Count;
             _underWay.Clear();
         }
     }
@@ -187,17 +207,16 @@ public sealed class ImpairedRelay : IAsyncDisposable
     {
         lock (_gate)
         {
-            Taken++;
+            _taken++;
             if (line.IsGone || _underWay.Count >= UnderWayMax || line.Carry(isUp, datagram.Length, NowMs) is not { } dueMs)
             {
-                Lost++;
+                _lost++;
                 return;
             }
 
             _underWay.Enqueue((line, isUp, datagram.ToArray()), (dueMs, _order++));
+            Deliver();
         }
-
-        Deliver();
     }
 
     /// <summary>Passes on what is due, and comes again when the next is.</summary>
@@ -228,7 +247,7 @@ public sealed class ImpairedRelay : IAsyncDisposable
         catch (Exception none) when (none is SocketException or ObjectDisposedException)
         {
             // Nobody is there: a datagram that is lost.
-            Lost++;
+            _lost++;
         }
     }
 
