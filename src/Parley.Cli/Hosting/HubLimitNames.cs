@@ -29,6 +29,7 @@ internal static class HubLimitNames
         ["held-by-others-each"] = (int.MaxValue, (l, v) => l.HeldByOthersEachMax = (int)v),
         ["operations"] = (int.MaxValue, (l, v) => l.OperationsMax = (int)v),
         ["operations-per-member"] = (int.MaxValue, (l, v) => l.OperationsPerMemberMax = (int)v),
+        ["log-bytes-kept"] = (long.MaxValue, (l, v) => l.LogBytesKeptMax = v),
         ["knocks-per-hour"] = (int.MaxValue, (l, v) => l.KnocksPerHourMax = (int)v),
         ["knocks-per-door"] = (int.MaxValue, (l, v) => l.KnocksPerDoorMax = (int)v),
         ["page-bytes"] = (int.MaxValue, (l, v) => l.PageBytesMax = (int)v),

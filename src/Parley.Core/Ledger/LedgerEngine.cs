@@ -43,7 +43,7 @@ internal sealed class LedgerEngine(LedgerPolicy policy, LamportWindow? clock = n
 
     internal GeneralThreads Generals { get; } = new();
 
-    internal LogCache Logs => _logs ??= new(Generals);
+    internal LogCache Logs => _logs ??= new(Generals, policy.Limits.LogBytesKeptMax);
 
     internal RoomRules Rules { get; } = new(policy.HasCommons, policy.IsHub);
 
@@ -102,18 +102,18 @@ internal sealed class LedgerEngine(LedgerPolicy policy, LamportWindow? clock = n
     internal void Ended(LamportWindow? clockBefore, bool isCommitted)
     {
         _isBusy = false;
-        if (isCommitted)
+        if (!isCommitted)
         {
-            return;
+            // Whatever was believed meanwhile is read again.
+            Logs.Undo();
+            Rules.Clear();
+            if (clockBefore is not null)
+            {
+                clock!.Restore(clockBefore);
+            }
         }
 
-        // Whatever was believed meanwhile is read again.
-        Logs.Undo();
-        Rules.Clear();
-        if (clockBefore is not null)
-        {
-            clock!.Restore(clockBefore);
-        }
+        Logs.Trim();
     }
 
     private sealed class AnyKnocks : IKnocks

@@ -55,6 +55,9 @@ internal sealed record LedgerLimits
     /// <summary>The most changes that one transaction sets free; the rest waits for the next.</summary>
     public int ReleasedMax { get; init; } = 2_000;
 
+    /// <summary>The bytes of membership logs that stay in memory from one transaction to the next (<see cref="LogCache.BytesOf"/>).</summary>
+    public long LogBytesKeptMax { get; init; } = long.MaxValue;
+
     /// <summary>At a hub: operations of one log.</summary>
     public int OperationsMax { get; init; } = 20_000;
 

@@ -76,6 +76,8 @@ public sealed class HubLimits
     public int OperationsMax { get; set; } = 20_000;
     /// <summary>Operations of one log by one person who is no admin of it; more are refused with QUOTA_EXCEEDED.</summary>
     public int OperationsPerMemberMax { get; set; } = 64;
+    /// <summary>Membership logs that are kept in memory between two commits, bytes; what was not used for longest is read again when it is needed.</summary>
+    public long LogBytesKeptMax { get; set; } = 64 << 20;
     /// <summary>Knocks that one person brings to the doors of others in a window of an hour; more are refused.</summary>
     public int KnocksPerHourMax { get; set; } = 200;
     /// <summary>Knocks at one door in the same window by people whom its owner shares no space with; more are refused with QUOTA_EXCEEDED.</summary>

@@ -196,5 +196,6 @@ internal sealed class LedgerFiling : IFiling
         AuthorBytesMax = limits.AuthorBytesMax,
         AuthorChangesMax = limits.AuthorChangesMax,
         SpacesPerPersonMax = limits.SpacesPerPersonMax,
+        LogBytesKeptMax = limits.LogBytesKeptMax,
     };
 }

@@ -8,9 +8,12 @@ namespace Parley.Scenarios.Simulation;
 /// <summary>A hub's ledger over a store in memory, with its own word on every change that comes through its door.</summary>
 internal sealed class SimHub
 {
+    // It reads every log again for each transaction, as a large hub does now and then.
+    private static readonly LedgerPolicy s_policy = LedgerPolicy.Hub(hasCommons: false) with { Limits = new() { LogBytesKeptMax = 0 } };
+
     private readonly Random _random;
     private readonly SimMutant _mutant;
-    private LedgerEngine _engine = new(LedgerPolicy.Hub(hasCommons: false));
+    private LedgerEngine _engine = new(s_policy);
 
     public SimHub(Random random, SimMutant mutant)
     {
@@ -65,7 +68,7 @@ internal sealed class SimHub
         if (_random.Next(20) == 0)
         {
             // The process ends and starts again.
-            _engine = new(LedgerPolicy.Hub(hasCommons: false));
+            _engine = new(s_policy);
         }
 
         return true;

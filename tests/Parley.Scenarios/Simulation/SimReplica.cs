@@ -57,7 +57,7 @@ internal sealed class SimReplica
         Store = new(mutant);
         _publicKey = SimKeys.PublicKey(number);
         Me = PersonId.FromPublicKey(_publicKey);
-        _policy = LedgerPolicy.Replica(Me);
+        _policy = LedgerPolicy.Replica(Me) with { Limits = new() { LogBytesKeptMax = number % 2 == 0 ? 0 : long.MaxValue } };
         _engine = Open();
     }
 
