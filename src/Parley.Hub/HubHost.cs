@@ -105,7 +105,7 @@ internal sealed class HubHost : IHostedLifecycleService, IAdministrationHost, IA
         _people = new(_store, TurnAsync, _clock, reading.IsInASpace, _options.Admission);
         _claim = new(_store, TurnAsync, key, _people);
         _doorkeeper = new(_people, _connections);
-        _guard = new SubscriptionGuard(access, _topics, _connections, presence, _doorkeeper);
+        _guard = new SubscriptionGuard(access, _topics, _connections, presence, _doorkeeper, _metrics);
         var delivery = new Delivery(_topics, _metrics, _store.Epoch);
         _writer = new(Filing(_store, reading), _guard, delivery, _logs.CreateLogger<HubWriter>());
         _revocations = new(_store, TurnAsync, _clock);

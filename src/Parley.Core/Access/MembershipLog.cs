@@ -173,6 +173,25 @@ public sealed partial class MembershipLog
             && (op is null || op.Header.Depends.All(hash => IsValidHere(hash) || arriving.Contains(hash)) || op.Header.Depends.Any(IsRefusedHere));
     }
 
+    /// <summary>The first operation that a change of this log rests on and that is not here; null if none is missing, or it cannot be read.</summary>
+    internal ChangeHash? MissingOf(Change change)
+    {
+        if (MembershipOpReader.Read(change, change.Properties["channel"]?.Text is { } scope ? new(scope) : Domain, out var op).Hold is not null || op is null)
+        {
+            return null;
+        }
+
+        foreach (var hash in op.Header.Depends)
+        {
+            if (!IsValidHere(hash))
+            {
+                return hash;
+            }
+        }
+
+        return null;
+    }
+
     internal bool IsValidHere(ChangeHash op) => _graph.Has(op) || Space?._graph.Has(op) == true;
 
     internal bool IsRefusedHere(ChangeHash op) => _refused.Has(op) || Space?._refused.Has(op) == true;

@@ -78,10 +78,16 @@ internal enum WaitKind : byte
 
     /// <summary>Nothing waits for a room: this asks for what waits in one, whatever it waits for.</summary>
     Room,
+
+    /// <summary>At a hub: one membership operation.</summary>
+    Operation,
+
+    /// <summary>At a hub: that a person comes into an access scope.</summary>
+    Seat,
 }
 
 /// <summary>The name under which changes wait.</summary>
-internal readonly record struct WaitKey(WaitKind Kind, NodeId Id)
+internal readonly record struct WaitKey(WaitKind Kind, NodeId Id, PersonId? Person = null)
 {
     /// <summary>Waits for its time.</summary>
     public static WaitKey Future { get; } = new(WaitKind.Future, default);
@@ -94,6 +100,12 @@ internal readonly record struct WaitKey(WaitKind Kind, NodeId Id)
 
     /// <summary>Waits for an access scope.</summary>
     public static WaitKey Domain(NodeId id) => new(WaitKind.Domain, id);
+
+    /// <summary>Waits for an operation.</summary>
+    public static WaitKey Operation(in ChangeHash hash) => new(WaitKind.Operation, new(hash.ToString()));
+
+    /// <summary>Waits for a person to come in.</summary>
+    public static WaitKey Seat(NodeId domain, PersonId person) => new(WaitKind.Seat, domain, person);
 }
 
 /// <summary>A change that waits on disk.</summary>

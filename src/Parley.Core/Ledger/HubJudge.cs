@@ -100,7 +100,7 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
         {
             if (_door.MayWait(standing, candidate))
             {
-                Hold(candidate, key);
+                Hold(candidate, key, ruling?.Log);
             }
         }
         else if (_door.MayBring(standing, candidate) && IsLetIn(candidate, place, ruling!.Value))
@@ -116,6 +116,21 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
                 File(candidate, node, place.Home);
             }
         }
+    }
+
+    // Under the name of the one thing that it misses, so that what strangers wait for is not looked at whenever a log moves.
+    private void Hold(Candidate candidate, WaitKey key, MembershipLog? log)
+    {
+        if (log is null || key != WaitKey.Domain(log.Domain))
+        {
+            Hold(candidate, key);
+            return;
+        }
+
+        var missing = SeenOperations.Read(candidate.Change.Properties) is { } seen
+            ? WaitKey.Operation(seen.First(op => !log.IsValidHere(op)))
+            : WaitKey.Seat(log.Domain, candidate.Change.Author);
+        Transaction.Waiting.Hold(candidate, missing, HoldReason.UnknownMember, log.Domain);
     }
 
     // The Channel of a direct message says who its people are; whoever of them brings it.
@@ -269,8 +284,19 @@ internal sealed class HubJudge(LedgerTransaction transaction) : Judge(transactio
     }
 
     /// <inheritdoc/>
+    public override void Seated(NodeId domain, IEnumerable<PersonId> people)
+    {
+        foreach (var person in people)
+        {
+            Release(WaitKey.Seat(domain, person));
+        }
+    }
+
+    /// <inheritdoc/>
     public override void Carried(Candidate candidate, RoomId home)
     {
+        Release(WaitKey.Operation(candidate.Change.Hash));
+
         // It is a node of its own, which nobody writes again.
         var shape = candidate.Offer.Shape;
         if (shape is { MayCreate: true, Proves: true } && Facts.TryNode(candidate.Change.Node, out var node) && node is null)

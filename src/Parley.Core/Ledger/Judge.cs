@@ -30,6 +30,11 @@ internal abstract class Judge(LedgerTransaction transaction)
     {
     }
 
+    /// <summary>People came into an access scope, or went.</summary>
+    public virtual void Seated(NodeId domain, IEnumerable<PersonId> people)
+    {
+    }
+
     /// <summary>A membership log was opened.</summary>
     public virtual void Opened(NodeId domain)
     {

@@ -274,6 +274,14 @@ internal sealed class LedgerTransaction : IDisposable
             _judge.Opened(channel);
         }
 
+        List<WaitKey> missed = [.. due.Where(key => key.Kind == WaitKind.Operation)];
+        missed.ForEach(key => Facts.TryWaiting(key, out _));
+        if (Facts.HasNeeds)
+        {
+            yield return Facts.TakeNeeds();
+        }
+
+        open.AddRange(missed.SelectMany(WaitingOperations));
         List<NodeId> domains = [.. due.Where(key => key.Kind == WaitKind.Domain).Select(key => key.Id)];
         foreach (var needs in _operations.Run(open.FindAll(candidate => candidate.Offer.Shape.IsOperation), domains))
         {
@@ -285,6 +293,10 @@ internal sealed class LedgerTransaction : IDisposable
             yield return needs;
         }
     }
+
+    private IEnumerable<Candidate> WaitingOperations(WaitKey key) => Facts.TryWaiting(key, out var rows)
+        ? rows.Where(row => row.IsOperation).Select(row => Candidate.Of(row, Policy.IsHub))
+        : [];
 
     // Everything that nearly every offer is asked about, in one round.
     private void LookAt(Candidate candidate)
@@ -307,6 +319,10 @@ internal sealed class LedgerTransaction : IDisposable
         if (Policy.IsHub)
         {
             Facts.TryUsage(change.Author, out _);
+            if (candidate.Offer.Shape.IsOperation)
+            {
+                Facts.TryWaiting(WaitKey.Operation(change.Hash), out _);
+            }
         }
     }
 

@@ -98,7 +98,7 @@ internal sealed class OperationPhase(LedgerTransaction transaction, Judge judge)
         }
 
         List<PersonId> people = [];
-        var taken = 0;
+        List<ChangeHash> taken = [];
         while (Ready(log, open) is { Count: > 0 } ready)
         {
             open.RemoveAll(ready.Contains);
@@ -115,15 +115,33 @@ internal sealed class OperationPhase(LedgerTransaction transaction, Judge judge)
             }
 
             var proofs = plan.Checks.Length > 0 ? Facts.ProofsHold : [];
-            taken += Apply(log, plan, proofs, ready, people);
+            taken.AddRange(Apply(log, plan, proofs, ready, people));
         }
 
         open.ForEach(candidate => Hold(log, candidate, WaitKey.Domain(domain)));
-        if (taken > 0 || isNew)
+        if (taken.Count == 0 && !isNew)
         {
-            Spread(log, people, isNew, queue);
+            yield break;
+        }
+
+        Spread(log, people, isNew, queue);
+        if (_door is not null)
+        {
+            taken.ForEach(operation => Facts.TryWaiting(WaitKey.Operation(operation), out _));
+            if (Facts.HasNeeds)
+            {
+                yield return Facts.TakeNeeds();
+            }
+
+            foreach (var scope in taken.SelectMany(WaitingFor).GroupBy(row => LogCache.ScopeOf(row.Change)))
+            {
+                queue.Enqueue((scope.Key, [.. scope.Select(row => Candidate.Of(row, isHub: true))]));
+            }
         }
     }
+
+    private IEnumerable<WaitingRow> WaitingFor(ChangeHash operation) =>
+        Facts.TryWaiting(WaitKey.Operation(operation), out var rows) ? rows.Where(row => row.IsOperation) : [];
 
     // Taken in this transaction already, or its row has ended.
     private bool IsPassed(Candidate candidate)
@@ -158,11 +176,14 @@ internal sealed class OperationPhase(LedgerTransaction transaction, Judge judge)
 
         if (_door?.MayWait(candidate.Offer.Sender is { } sender ? Door.StandingOf(log, sender) : SenderStanding.Member, candidate) != false)
         {
-            transaction.Waiting.Hold(candidate, key, HoldReason.UnknownMember);
+            // At a hub under the name of the operation that it misses: what strangers wait for is not looked at whenever the log moves.
+            var missing = _door is not null && key.Kind == WaitKind.Domain && Facts.TryLog(key.Id, out var over) ? over?.MissingOf(candidate.Change) : null;
+            transaction.Waiting.Hold(
+                candidate, missing is { } operation ? WaitKey.Operation(operation) : key, HoldReason.UnknownMember, missing is null ? null : key.Id);
         }
     }
 
-    private int Apply(MembershipLog log, ArrivalPlan plan, bool[] proofs, List<Candidate> ready, List<PersonId> people)
+    private HashSet<ChangeHash> Apply(MembershipLog log, ArrivalPlan plan, bool[] proofs, List<Candidate> ready, List<PersonId> people)
     {
         transaction.Logs.Advance(log.Domain);
         var arrivals = log.Apply(plan, proofs);
@@ -193,6 +214,7 @@ internal sealed class OperationPhase(LedgerTransaction transaction, Judge judge)
         }
 
         people.AddRange(arrivals.Touched);
+        judge.Seated(log.Domain, arrivals.Touched);
         if (valid.Count > 0)
         {
             // A private channel follows its space by itself, and what turned in the space reaches into it.
@@ -204,7 +226,7 @@ internal sealed class OperationPhase(LedgerTransaction transaction, Judge judge)
             }
         }
 
-        return valid.Count;
+        return valid;
     }
 
     // Whoever waited for this log is asked again, and so is who waited for a log over it.
@@ -224,7 +246,8 @@ internal sealed class OperationPhase(LedgerTransaction transaction, Judge judge)
             return;
         }
 
-        foreach (var channel in transaction.Logs.ChannelsOf(log.Domain).ToList())
+        // At a hub what waits there has the name of an operation.
+        foreach (var channel in _door is null ? transaction.Logs.ChannelsOf(log.Domain).ToList() : [])
         {
             queue.Enqueue((channel.Domain, []));
             judge.Release(WaitKey.Domain(channel.Domain));

@@ -21,7 +21,11 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
     private LedgerPolicy Policy => transaction.Policy;
 
     /// <summary>Keeps a change until what it waits for is here; nothing changes if it waits for that already.</summary>
-    public void Hold(Candidate candidate, WaitKey key, HoldReason why)
+    /// <param name="candidate">The change.</param>
+    /// <param name="key">The name of what it waits for.</param>
+    /// <param name="why">The same as a reason.</param>
+    /// <param name="domain">In which access scope, if the name does not say it.</param>
+    public void Hold(Candidate candidate, WaitKey key, HoldReason why, NodeId? domain = null)
     {
         transaction.Settle(candidate, new Verdict.Held(why));
         var (offer, waited) = (candidate.Offer, candidate.Waited);
@@ -40,7 +44,12 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
         }
 
         var payer = waited?.Payer ?? offer.Sender ?? candidate.Change.Author;
-        var row = new WaitingRow(candidate.Change, room, key, why, payer, Pool.Others, offer.Shape.IsOperation) { Number = number, IsListed = offer.IsListed };
+        var row = new WaitingRow(candidate.Change, room, key, why, payer, Pool.Others, offer.Shape.IsOperation)
+        {
+            Number = number,
+            IsListed = offer.IsListed,
+            Scope = domain is { } scope ? RoomNames.OfMessages(scope) : default,
+        };
         Facts.Hold(row);
         _new[row.Change.Hash] = row;
     }
@@ -136,7 +145,7 @@ internal sealed class WaitingRoom(LedgerTransaction transaction)
     // Null if something has to be asked first.
     private (Pool Pool, RoomId Scope)? PoolOf(WaitingRow row)
     {
-        var room = row.For.Kind == WaitKind.Domain ? RoomNames.OfMessages(row.For.Id) : row.Room;
+        var room = row.For.Kind == WaitKind.Domain ? RoomNames.OfMessages(row.For.Id) : row.Scope;
         switch (transaction.RuleOf(room))
         {
             case null:

@@ -1,5 +1,6 @@
 using Parley.Hub.Admission;
 using Parley.Hub.Connections;
+using Parley.Hub.Limits;
 using Parley.Hub.Presence;
 using Parley.Ids;
 
@@ -13,7 +14,8 @@ namespace Parley.Hub.Access;
 /// it is acknowledged: so none is stale, and whoever loses a room is asleep in it by then. Asking may take a look into the database, and
 /// therefore keeps nobody waiting.
 /// </remarks>
-internal sealed class SubscriptionGuard(HubAccess access, Topics topics, ConnectionTable connections, PresenceRelay presence, Doorkeeper doorkeeper)
+internal sealed class SubscriptionGuard(
+    HubAccess access, Topics topics, ConnectionTable connections, PresenceRelay presence, Doorkeeper doorkeeper, HubMetrics metrics)
 {
     private const string Action = "hub/signal";
     private static readonly string NotAMember = Reason.NotAMember.ToCode();
@@ -150,6 +152,7 @@ internal sealed class SubscriptionGuard(HubAccess access, Topics topics, Connect
 
     private void Look(Subscription subscription)
     {
+        metrics.SubscriptionAsked();
         var (connection, topic) = (subscription.Connection, subscription.Topic);
         var (isOpen, keys) = Ask(connection.Session, topic);
         topics.Hang(topic, keys);

@@ -45,6 +45,7 @@ internal sealed class HubMetrics
     private long _commits;
     private long _pages;
     private long _pageChanges;
+    private long _subscriptionsAsked;
 
     public void Connected() => Interlocked.Increment(ref _connectionsTotal);
 
@@ -76,6 +77,9 @@ internal sealed class HubMetrics
         Interlocked.Add(ref _held, held);
         Interlocked.Add(ref _refused, refused);
     }
+
+    /// <summary>After a commit it was asked again whether a topic is open to one of its subscribers.</summary>
+    public void SubscriptionAsked() => Interlocked.Increment(ref _subscriptionsAsked);
 
     public void PageServed(int changes)
     {
@@ -113,6 +117,7 @@ internal sealed class HubMetrics
         Add("parley_hub_not_admitted_total", "counter", "Sockets of people who may not use this hub.", Volatile.Read(ref _notAdmitted));
         Add("parley_hub_pages_total", "counter", "Catch-up pages served.", Volatile.Read(ref _pages));
         Add("parley_hub_page_changes_total", "counter", "Changes in those pages.", Volatile.Read(ref _pageChanges));
+        Add("parley_hub_subscriptions_asked_total", "counter", "Subscriptions of which a commit may have opened or closed the room.", Volatile.Read(ref _subscriptionsAsked));
         return text.ToString();
 
         void Head(string name, string type, string help) =>

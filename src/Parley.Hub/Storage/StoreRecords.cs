@@ -20,21 +20,29 @@ internal sealed record StoredNode(NodeId Id, string Home, NodeRoot Root);
 internal sealed record HeldChange(
     ChangeHash Hash, NodeId WaitsFor, string Payer, string Scope, long WallMs, string Room, string Topic, byte[] Wire, bool IsOperation = false)
 {
-    // Two kinds of things may have the same id, so the name of what an access scope says has a prefix.
-    private const string DomainPrefix = "access:";
+    // Two kinds of things may have the same id, so what is no node has a prefix.
+    private const string DomainPrefix = "access:", OperationPrefix = "operation:", SeatPrefix = "seat:";
 
     /// <summary>The name under which rows wait.</summary>
     public static string NameOf(WaitKey key) => key.Kind switch
     {
         WaitKind.Node => key.Id.Value,
         WaitKind.Domain => DomainPrefix + key.Id.Value,
+        WaitKind.Operation => OperationPrefix + key.Id.Value,
+        WaitKind.Seat => $"{SeatPrefix}{key.Person!.Value.Value} {key.Id.Value}",
         _ => throw new ArgumentOutOfRangeException(nameof(key), "At a hub nothing waits for its time."),
     };
 
     /// <summary>What a name stands for.</summary>
-    public static WaitKey KeyOf(string name) => name.StartsWith(DomainPrefix, StringComparison.Ordinal)
-        ? WaitKey.Domain(new(name[DomainPrefix.Length..]))
-        : WaitKey.Node(new(name));
+    public static WaitKey KeyOf(string name)
+    {
+        return Rest(DomainPrefix) is { } domain ? WaitKey.Domain(new(domain))
+            : Rest(OperationPrefix) is { } operation ? new(WaitKind.Operation, new(operation))
+            : Rest(SeatPrefix)?.Split(' ', 2) is [var person, var scope] ? WaitKey.Seat(new(scope), PersonId.FromTrusted(person))
+            : WaitKey.Node(new(name));
+
+        string? Rest(string prefix) => name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : null;
+    }
 
     /// <summary>With whose changes those of a pool wait: with those of one access scope or room, or with everybody's.</summary>
     public static string ScopeOf(Pool pool, RoomId? scope) => pool == Pool.Member ? scope!.Value.Value : "";

@@ -32,7 +32,7 @@ internal abstract class AlteredStore(string epoch) : IHubStore
 
     public IReadOnlyList<RoomTotal> RoomTotals(int limit) => _inner.RoomTotals(limit);
 
-    public Known Load(Needs needs) => _inner.Load(needs);
+    public virtual Known Load(Needs needs) => _inner.Load(needs);
 
     public void Release() => _inner.Release();
 
@@ -40,17 +40,17 @@ internal abstract class AlteredStore(string epoch) : IHubStore
 
     public virtual IReadOnlyList<Place> Commit(Decision decision, in Alongside alongside) => _inner.Commit(decision, alongside);
 
-    public StoredMember? FindMember(NodeId domain, PersonId person) => _inner.FindMember(domain, person);
+    public virtual StoredMember? FindMember(NodeId domain, PersonId person) => _inner.FindMember(domain, person);
 
-    public IReadOnlyList<StoredMember> MembershipsOf(PersonId person) => _inner.MembershipsOf(person);
+    public virtual IReadOnlyList<StoredMember> MembershipsOf(PersonId person) => _inner.MembershipsOf(person);
 
-    public StoredDomain? FindDomain(NodeId domain) => _inner.FindDomain(domain);
+    public virtual StoredDomain? FindDomain(NodeId domain) => _inner.FindDomain(domain);
 
     public IReadOnlyList<(StoredDomain Domain, int Members)> Domains() => _inner.Domains();
 
-    public IReadOnlyList<Change> ReadLogs(NodeId domain) => _inner.ReadLogs(domain);
+    public virtual IReadOnlyList<Change> ReadLogs(NodeId domain) => _inner.ReadLogs(domain);
 
-    public bool IsKnownTo(PersonId person, PersonId stranger) => _inner.IsKnownTo(person, stranger);
+    public virtual bool IsKnownTo(PersonId person, PersonId stranger) => _inner.IsKnownTo(person, stranger);
 
     public bool HasMembers() => _inner.HasMembers();
 
@@ -60,7 +60,7 @@ internal abstract class AlteredStore(string epoch) : IHubStore
 
     public bool ReadOperations(string room, long afterSeq, IPageReader reader) => _inner.ReadOperations(room, afterSeq, reader);
 
-    public KnownNode? Find(NodeId id) => _inner.Find(id);
+    public virtual KnownNode? Find(NodeId id) => _inner.Find(id);
 
     public long Clear(string room) => _inner.Clear(room);
 

@@ -85,14 +85,17 @@ public abstract partial class HubStoreContract
             Row(_ada.Message("c1", "an operation"), WaitKey.Domain(late), _bob) with { IsOperation = true },
             Row(_bob.Message("c1", "listed"), WaitKey.Node(late), _ada) with { IsListed = true },
             Row(_bob.Message("c1", "in its author's room"), WaitKey.Node(late), _ada) with { Room = RoomNames.Author(_bob.Person) },
+            Row(_ada.Message("c1", "for an operation"), WaitKey.Operation(_bob.Message("c1", "named").Hash), _bob),
+            Row(_ada.Message("c1", "for a person"), WaitKey.Seat(late, _ada.Person), _bob),
         ];
         Commit([.. rows.Select(static row => new Transition.Waits(row))]);
 
         Assert.Equal(new[] { rows[0], rows[3], rows[4] }.Select(Text), Load(n => n.Waiting.Add(WaitKey.Node(late))).Waiting[WaitKey.Node(late)].Select(Text));
         Assert.Equal(rows[1..3].Select(Text), Load(n => n.Waiting.Add(WaitKey.Domain(late))).Waiting[WaitKey.Domain(late)].Select(Text));
+        Assert.All(rows[5..], row => Assert.Equal(Text(row), Text(Assert.Single(Load(n => n.Waiting.Add(row.For)).Waiting[row.For]))));
         var known = Load(n => n.Changes.UnionWith(rows.Select(static row => row.Change.Hash))).Changes;
         Assert.All(rows, row => Assert.Equal((new Place(row.Room, 0), Text(row)), (known[row.Change.Hash].Place, Text(known[row.Change.Hash].Waiting!))));
-        Assert.Equal(new[] { WaitKey.Node(late), WaitKey.Domain(late) }.ToHashSet(), Store.Awaited().ToHashSet());
+        Assert.Equal(rows.Select(static row => row.For).ToHashSet(), Store.Awaited().ToHashSet());
         Assert.Empty(Read(r => Store.Read(Room, 0, r)));
 
         Commit([.. rows.Select(static row => new Transition.Ended(row, WaitEnd.Refused))]);
