@@ -37,8 +37,8 @@ internal sealed partial class ReplicaLedger
         }
     }
 
-    // True if there is more to be judged now.
-    private async Task<bool> ContinueAsync(CancellationToken cancellationToken)
+    /// <summary>Judges what came due. True if there is more to be judged now.</summary>
+    internal async Task<bool> ContinueAsync(CancellationToken cancellationToken)
     {
         using var entered = await EnterAsync(cancellationToken).ConfigureAwait(false);
         var (rest, waitsForTime) = (_rest, _waitsForTime);
