@@ -14,6 +14,7 @@ public sealed class Profiles : IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<PersonId, string?> _names = [];
     private readonly HashSet<PersonId> _wanted = [];
+    private IReadOnlyCollection<PersonId> _underWay = [];
     private readonly PersonId _me;
     private readonly NodeStore _nodes;
     private readonly RoleHolder _role;
@@ -87,7 +88,8 @@ public sealed class Profiles : IDisposable
         List<PersonId> touched;
         lock (_gate)
         {
-            touched = [.. _names.Keys.Where(person => advance.TouchesNode(RoomNames.ProfileNode(person).Value))];
+            // Whoever is being read may have been read before this commit.
+            touched = [.. _names.Keys.Concat(_underWay).Where(person => advance.TouchesNode(RoomNames.ProfileNode(person).Value))];
         }
 
         Want(touched);
@@ -126,7 +128,7 @@ public sealed class Profiles : IDisposable
             // Whoever asks again starts the next read.
             lock (_gate)
             {
-                _reading = false;
+                (_reading, _underWay) = (false, []);
             }
         }
     }
@@ -137,6 +139,7 @@ public sealed class Profiles : IDisposable
         {
             List<PersonId> people = [.. _wanted.Take(NodeQuery.LimitMax)];
             _wanted.ExceptWith(people);
+            _underWay = people;
             _reading = people.Count > 0;
             return people;
         }

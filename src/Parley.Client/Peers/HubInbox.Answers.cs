@@ -32,14 +32,9 @@ internal sealed partial class HubInbox
             read = seq > 0 ? _catchUp.OnNumber(ack.Room, seq, hash) ?? read : read;
         }
 
-        if (filed.Count > 0)
-        {
-            parts.Outbox.Pauses.Filed(ack.Room);
-        }
-
         List<SqlStatement> statements = [.. filed.Count > 0 ? Outbox.Settle(filed) : [], .. waiting.Count > 0 ? [Outbox.Waits(waiting)] : Array.Empty<SqlStatement>()];
         await WriteAsync([.. filed, .. waiting], statements, read, cancellationToken).ConfigureAwait(false);
-        pusher.Answered(filed);
+        pusher.Filed(ack.Room, filed);
         pusher.Waits(ack.Room, waiting);
     }
 

@@ -94,6 +94,17 @@ internal sealed class Pusher(Outbox outbox, HubDialect dialect, Func<PushFrame, 
         }
     }
 
+    /// <summary>The hub has these changes of a room in its log: what it did not take there a moment ago, it may take now.</summary>
+    public void Filed(string room, IReadOnlyList<ChangeHash> hashes)
+    {
+        if (hashes.Count > 0 && outbox.Pauses.Filed(room))
+        {
+            _anew = true;
+        }
+
+        Answered(hashes);
+    }
+
     /// <summary>The hub keeps these changes waiting.</summary>
     public void Waits(string room, IReadOnlyList<ChangeHash> hashes)
     {
@@ -130,16 +141,10 @@ internal sealed class Pusher(Outbox outbox, HubDialect dialect, Func<PushFrame, 
                 (operations, others) = (0, 0);
             }
 
-            var entries = await outbox.ReadOperationsAsync(operations, ReadAtOnce, cancellationToken).ConfigureAwait(false);
-            operations = entries.Count > 0 ? entries[^1].Seq : operations;
-            if (entries.Count == 0)
-            {
-                entries = await outbox.ReadAsync(others, ReadAtOnce, cancellationToken).ConfigureAwait(false);
-                others = entries.Count > 0 ? entries[^1].Seq : others;
-            }
-
+            var entries = await outbox.ReadAsync(operations, others, ReadAtOnce, cancellationToken).ConfigureAwait(false);
             if (entries.Count > 0)
             {
+                (operations, others) = entries[^1] is { IsOperation: true } operation ? (operation.Seq, others) : (operations, entries[^1].Seq);
                 await PushAsync(entries, cancellationToken).ConfigureAwait(false);
             }
             else

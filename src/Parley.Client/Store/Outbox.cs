@@ -91,29 +91,38 @@ internal sealed class Outbox(ISqlDriver driver, TimeProvider time)
         }
     }
 
-    /// <summary>The oldest operations that are to be sent, after a number.</summary>
-    public Task<IReadOnlyList<OutboxEntry>> ReadOperationsAsync(long afterSeq, int limit, CancellationToken cancellationToken) => ReadAsync(
-        new(
-            """
-            SELECT outbox.seq, hash, room, ?3, lamport, wire, 1 FROM outbox
-            JOIN change_log ON change_log.seq = outbox.seq JOIN membership_op ON membership_op.seq = outbox.seq
-            WHERE state = 0 AND outbox.seq > ?1 ORDER BY outbox.seq LIMIT ?2
-            """,
-            afterSeq, (long)limit, Schemas.ChatMessage),
-        cancellationToken);
-
-    /// <summary>The oldest changes of nodes that are to be sent, after a number, without those of paused rooms.</summary>
-    public Task<IReadOnlyList<OutboxEntry>> ReadAsync(long afterSeq, int limit, CancellationToken cancellationToken) => ReadAsync(
-        new(
-            """
-            SELECT outbox.seq, hash, room, schema, lamport, wire, 0 FROM outbox
-            JOIN change_log ON change_log.seq = outbox.seq JOIN node ON node.id = outbox.node
-            WHERE state = 0 AND outbox.seq > ?1 AND room NOT IN (SELECT value FROM json_each(?3))
-              AND NOT EXISTS (SELECT 1 FROM membership_op WHERE membership_op.seq = outbox.seq)
-            ORDER BY outbox.seq LIMIT ?2
-            """,
-            afterSeq, (long)limit, SqlJson.Of(Pauses.Paused)),
-        cancellationToken);
+    /// <summary>
+    /// What is to be sent next, oldest first: operations after a number; if there are none, changes of nodes after another, without those of
+    /// paused rooms. Both are read at one time, so nothing goes out before an operation that came with it.
+    /// </summary>
+    public async Task<IReadOnlyList<OutboxEntry>> ReadAsync(long operationsAfter, long othersAfter, int limit, CancellationToken cancellationToken)
+    {
+        var answer = await driver.ReadAsync(
+            [
+                new(
+                    """
+                    SELECT outbox.seq, hash, room, ?3, lamport, wire, 1 FROM outbox
+                    JOIN change_log ON change_log.seq = outbox.seq JOIN membership_op ON membership_op.seq = outbox.seq
+                    WHERE state = 0 AND outbox.seq > ?1 ORDER BY outbox.seq LIMIT ?2
+                    """,
+                    operationsAfter, (long)limit, Schemas.ChatMessage),
+                new(
+                    """
+                    SELECT outbox.seq, hash, room, schema, lamport, wire, 0 FROM outbox
+                    JOIN change_log ON change_log.seq = outbox.seq JOIN node ON node.id = outbox.node
+                    WHERE state = 0 AND outbox.seq > ?1 AND room NOT IN (SELECT value FROM json_each(?3))
+                      AND NOT EXISTS (SELECT 1 FROM membership_op WHERE membership_op.seq = outbox.seq)
+                    ORDER BY outbox.seq LIMIT ?2
+                    """,
+                    othersAfter, (long)limit, SqlJson.Of(Pauses.Paused)),
+            ],
+            cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. (answer[0].Rows.Count > 0 ? answer[0] : answer[1]).Rows.Select(row => new OutboxEntry(
+                (long)row[0]!, new((byte[])row[1]!), new((string)row[2]!), (string)row[3]!, (long)row[4]!, (byte[])row[5]!, (long)row[6]! == 1)),
+        ];
+    }
 
     /// <summary>Which nodes' delivery these changes decide: asked before <see cref="Settle"/>, <see cref="Waits"/> or <see cref="Fail"/>, so that their screens learn of it.</summary>
     public static SqlStatement Touched(IEnumerable<ChangeHash> hashes) => new(
@@ -180,14 +189,4 @@ internal sealed class Outbox(ISqlDriver driver, TimeProvider time)
     private const string InRooms = "coalesce(membership_op.room, node.room) IN (SELECT value FROM json_each(?1))";
 
     private static string Hex(IEnumerable<ChangeHash> hashes) => SqlJson.Of(hashes);
-
-    private async Task<IReadOnlyList<OutboxEntry>> ReadAsync(SqlStatement question, CancellationToken cancellationToken)
-    {
-        var answer = await driver.ReadAsync([question], cancellationToken).ConfigureAwait(false);
-        return
-        [
-            .. answer[0].Rows.Select(row => new OutboxEntry(
-                (long)row[0]!, new((byte[])row[1]!), new((string)row[2]!), (string)row[3]!, (long)row[4]!, (byte[])row[5]!, (long)row[6]! == 1)),
-        ];
-    }
 }

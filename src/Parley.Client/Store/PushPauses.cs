@@ -101,11 +101,12 @@ internal sealed class PushPauses(TimeProvider time)
     }
 
     /// <summary>The hub filed a change of this room.</summary>
-    public void Filed(string room)
+    /// <returns>True if that ended a pause.</returns>
+    public bool Filed(string room)
     {
         lock (_gate)
         {
-            _rooms.Remove(room);
+            return _rooms.Remove(room, out var entry) && entry.IsPaused;
         }
     }
 

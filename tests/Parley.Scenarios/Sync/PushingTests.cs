@@ -126,6 +126,21 @@ public sealed class PushingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_was_not_taken_a_moment_ago_is_offered_again_when_the_hub_files_something_in_the_room()
+    {
+        _hub.GoDown();
+        var refused = 0;
+        _hub.Refuses = change => change["payload"]!["properties"]!["content"]?.Text == "a moment ago" && refused++ == 0 ? "UNAUTHORIZED" : null;
+        var chat = await OpenAsync(online: false);
+        var first = await chat.SendAsync("a moment ago");
+        await chat.SendAsync("now");
+        _hub.ComeUp();
+        await ReconnectAsync();
+        await SeesAsync(() => DeliveryOfAsync(first), delivery => delivery == Delivery.Stored);
+        Assert.Equal(2, PushesOf(await HashOfAsync(first)));
+    }
+
+    [Fact]
     public async Task A_hub_that_keeps_256_in_a_row_waiting_is_sent_no_more_of_that_room()
     {
         _hub.GoDown();
