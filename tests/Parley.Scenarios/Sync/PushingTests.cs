@@ -8,6 +8,7 @@ using Parley.Native.Storage;
 using Parley.Nodes;
 using Parley.Peers;
 using Parley.Scenarios.Access;
+using Parley.Storage;
 using Parley.Store;
 using Parley.Testing.Hubs;
 using Parley.Testing;
@@ -187,6 +188,39 @@ public sealed class PushingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Operations_that_come_while_the_rest_is_read_are_sent_before_it()
+    {
+        var store = new WrittenBetween(SqliteStore.InMemory());
+        var chat = await OpenAsync(store: store);
+        NodeId space = default;
+        store.OnceOperationsAreRead(async () =>
+        {
+            space = await _ada.Client.Spaces.CreateAsync("Workshop");
+            await AccessScene.GeneralOf(_ada, space).SendAsync("in the space");
+        });
+        await chat.SendAsync("written first");
+        await SeesAsync(() => _ada.Client.Connection.Value.Unsent, unsent => unsent == 0 && space != default);
+        var pushed = _hub.Received.OfType<ClientFrame.NodeChangeBatch>().SelectMany(batch => batch.Changes)
+            .Where(change => change["room"]!.Text != Room).Select(IsOperation).ToList();
+        Assert.Contains(true, pushed);
+        Assert.Equal(pushed.OrderDescending(), pushed);
+    }
+
+    [Fact]
+    public async Task What_was_refused_is_offered_again_as_soon_as_the_hub_files_something_of_the_room()
+    {
+        _hub.GoDown();
+        var chat = await OpenAsync(online: false);
+        var first = await chat.SendAsync("before its time");
+        await chat.SendAsync("in time");
+        var refused = await HashOfAsync(first);
+        _hub.Refuses = change => change["hash"]!.Text == refused && PushesOf(refused) == 1 ? "UNAUTHORIZED" : null;
+        _hub.ComeUp();
+        await ReconnectAsync();
+        await SeesAsync(() => DeliveryOfAsync(first), delivery => delivery == Delivery.Stored);
+    }
+
+    [Fact]
     public async Task A_newer_write_that_is_stored_decides_what_is_shown_and_the_older_one_goes_on_being_offered()
     {
         _hub.Refuses = _ => "WRITE_FORBIDDEN";
@@ -243,9 +277,9 @@ public sealed class PushingTests : IAsyncDisposable
 
     private Task<T> SeesAsync<T>(Func<T> look, Func<T, bool> satisfies) => SeesAsync(() => Task.FromResult(look()), satisfies);
 
-    private async Task<RoomChat> OpenAsync(bool online = true)
+    private async Task<RoomChat> OpenAsync(bool online = true, ISqlDriver? store = null)
     {
-        await _ada.OpenAsync(hub: Address, links: _hub, time: _time);
+        await _ada.OpenAsync(store, hub: Address, links: _hub, time: _time);
         if (online)
         {
             await OnlineAsync();
@@ -289,4 +323,28 @@ public sealed class PushingTests : IAsyncDisposable
 
     private static bool IsMessage(JsonValue change) =>
         Schemas.Is(change["payload"]!["schemaId"]?.Text, Schemas.ChatMessage) && !IsOperation(change);
+
+    /// <summary>A store into which something is written once, right after the operations that are to be sent were read.</summary>
+    private sealed class WrittenBetween(ISqlDriver store) : ISqlDriver
+    {
+        private Func<Task>? _write;
+
+        public void OnceOperationsAreRead(Func<Task> write) => _write = write;
+
+        public async ValueTask<IReadOnlyList<SqlResult>> ReadAsync(IReadOnlyList<SqlStatement> statements, CancellationToken cancellationToken = default)
+        {
+            var answer = await store.ReadAsync(statements, cancellationToken);
+            if (statements[0].Sql.StartsWith("SELECT outbox.seq, hash, room, ?3", StringComparison.Ordinal) && Interlocked.Exchange(ref _write, null) is { } write)
+            {
+                await write();
+            }
+
+            return answer;
+        }
+
+        public ValueTask<IReadOnlyList<SqlResult>> WriteAsync(IReadOnlyList<SqlStatement> statements, CancellationToken cancellationToken = default) =>
+            store.WriteAsync(statements, cancellationToken);
+
+        public ValueTask DisposeAsync() => store.DisposeAsync();
+    }
 }
