@@ -62,11 +62,11 @@ public sealed class Channels
     {
         ArgumentNullException.ThrowIfNull(people);
         var count = people.Append(_options.Signer.Person).Distinct().Count();
-        return count is >= MembershipOpReader.DirectMessagePeopleMin and <= MembershipOpReader.DirectMessagePeopleMax
+        return count is >= AccessDomains.DirectMessagePeopleMin and <= AccessDomains.DirectMessagePeopleMax
             ? new(await _role.Current.ActAsync(new MembershipCommand.OpenDirect([.. people]), cancellationToken).ConfigureAwait(false))
             : throw new ParleyException(
                 ParleyErrorCode.Invalid,
-                $"A conversation has {MembershipOpReader.DirectMessagePeopleMin} to {MembershipOpReader.DirectMessagePeopleMax} people.");
+                $"A conversation has {AccessDomains.DirectMessagePeopleMin} to {AccessDomains.DirectMessagePeopleMax} people.");
     }
 
     /// <summary>Makes sure that the space's #general (the thread of the space's node) exists here, and returns it. Safe to call on every start and on every replica.</summary>

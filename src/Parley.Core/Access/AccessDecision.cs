@@ -11,7 +11,7 @@ namespace Parley.Access;
 /// A function of the request and of the set of operations. It may change its answer when operations arrive:
 /// <see cref="Arrivals.Touched"/> tells whose changes to decide anew; nothing is deleted by a verdict.
 /// </remarks>
-public static class AccessDecision
+internal static class AccessDecision
 {
     private static readonly FrozenSet<string> s_immutable =
         FrozenSet.ToFrozenSet(["members", "kind", "channel", "createdBy", "space", "parley:access"], StringComparer.Ordinal);

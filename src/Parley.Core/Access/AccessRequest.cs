@@ -3,7 +3,7 @@ using Parley.Ids;
 namespace Parley.Access;
 
 /// <summary>What somebody wants to do in a governed room.</summary>
-public enum AccessAction
+internal enum AccessAction
 {
     /// <summary>Subscribe, sync, awareness, calls, files: judged by who has access now.</summary>
     Read,
@@ -22,7 +22,7 @@ public enum AccessAction
 /// <summary>A read, or an ordinary change, to be decided.</summary>
 /// <param name="Author">Who reads or wrote it.</param>
 /// <param name="Action">What it does.</param>
-public sealed record AccessRequest(PersonId Author, AccessAction Action)
+internal sealed record AccessRequest(PersonId Author, AccessAction Action)
 {
     /// <summary>The change's Lamport time. Not for reads.</summary>
     public long Lamport { get; init; }

@@ -1,7 +1,7 @@
 namespace Parley.Access;
 
 /// <summary>Why an ordinary change waits.</summary>
-public enum AccessHold
+internal enum AccessHold
 {
     /// <summary>It names operations that are not here (<c>missing-ops</c>).</summary>
     MissingOperations,
@@ -35,7 +35,7 @@ public enum AccessRefusal
 /// <summary>
 /// A closed value: accepted, held with its reason, or refused with its reason. Not final: a later operation may turn one into another.
 /// </summary>
-public readonly record struct AccessVerdict
+internal readonly record struct AccessVerdict
 {
     private AccessVerdict(AccessHold? hold, AccessRefusal? refusal, bool isOfSpace) => (Hold, Refusal, IsOfSpace) = (hold, refusal, isOfSpace);
 

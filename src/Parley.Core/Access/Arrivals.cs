@@ -5,7 +5,7 @@ using Parley.Nodes;
 namespace Parley.Access;
 
 /// <summary>Operations that were read and whose signature checks wait for their answers. Made by <see cref="MembershipLog.Plan(IReadOnlyList{Change})"/>.</summary>
-public sealed class ArrivalPlan
+internal sealed class ArrivalPlan
 {
     internal ArrivalPlan(MembershipLog log, int revision, IReadOnlyList<ArrivingOp> arriving, IReadOnlyList<ArrivingOp> admits, IReadOnlyList<SignatureCheck> checks)
     {
@@ -35,10 +35,10 @@ public sealed class ArrivalPlan
 /// <param name="Verdict">The verdict. Valid and refused are final.</param>
 /// <param name="IsDuplicate">It was known already and nothing changed.</param>
 /// <param name="IsEvicted">It was held and had to go for a bound; the verdict says what it waited for. Drop its bytes.</param>
-public readonly record struct OpReport(NodeId Domain, ChangeHash Op, OpVerdict Verdict, bool IsDuplicate = false, bool IsEvicted = false);
+internal readonly record struct OpReport(NodeId Domain, ChangeHash Op, OpVerdict Verdict, bool IsDuplicate = false, bool IsEvicted = false);
 
 /// <summary>What arrivals changed.</summary>
 /// <param name="Reports">Verdicts in the order in which they fell, those of operations that had waited included.</param>
 /// <param name="Touched">People whose seats may have changed, here or in a private channel: decide their changes anew.</param>
 /// <param name="Turned">The logs in which older operations gained or lost their effect: changes of any time may be affected.</param>
-public sealed record Arrivals(IReadOnlyList<OpReport> Reports, IReadOnlySet<PersonId> Touched, IReadOnlySet<NodeId> Turned);
+internal sealed record Arrivals(IReadOnlyList<OpReport> Reports, IReadOnlySet<PersonId> Touched, IReadOnlySet<NodeId> Turned);

@@ -3,7 +3,7 @@ using Parley.Json;
 namespace Parley.Access;
 
 /// <summary>The authorization expressions of xnet/1.0 schemas: pure evaluation over roles (docs/protocol.md, authorization).</summary>
-public static class AuthExpression
+internal static class AuthExpression
 {
     /// <summary>
     /// Evaluates a JSON expression. Unknown or malformed tags are false; so is their negation, because what nobody understood allows nothing.

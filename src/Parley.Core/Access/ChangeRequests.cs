@@ -5,7 +5,7 @@ using Parley.Nodes;
 namespace Parley.Access;
 
 /// <summary>What an ordinary change wants, read from its signed fields alone: the request that <see cref="AccessDecision"/> answers.</summary>
-public static class ChangeRequests
+internal static class ChangeRequests
 {
     private static readonly string[] s_routing = ["members", "kind", "channel", "createdBy", "space", "parley:access"];
 

@@ -3,7 +3,7 @@ using Parley.Ids;
 namespace Parley.Access;
 
 /// <summary>The ids of domains, which prove who made them (docs/access.md, domain ids). So nobody can make a rival root, nor move a channel.</summary>
-public static class DomainRoot
+internal static class DomainRoot
 {
     /// <summary>Length of the nonce in bytes.</summary>
     public const int NonceBytes = DomainId.NonceBytes;

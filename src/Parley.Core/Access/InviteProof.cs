@@ -9,7 +9,7 @@ namespace Parley.Access;
 /// How a joiner shows that it holds an invite's secret (docs/access.md, invites): a signature by the invite's key over
 /// LP("parley-access/1 admit", domain, invite's hash, joiner, card hash). It is of use to that one person alone.
 /// </summary>
-public static class InviteProof
+internal static class InviteProof
 {
     /// <summary>Length of a proof in bytes.</summary>
     public const int Length = 64;

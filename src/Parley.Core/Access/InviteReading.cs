@@ -12,7 +12,7 @@ namespace Parley.Access;
 /// <remarks>It names the key, which the link's holder can make, and not the operation, which only the log tells.</remarks>
 /// <param name="PublicKey">32 bytes, the invite's public key.</param>
 /// <param name="Proof">64 bytes, the signature.</param>
-public sealed record InviteReading(ReadOnlyMemory<byte> PublicKey, ReadOnlyMemory<byte> Proof)
+internal sealed record InviteReading(ReadOnlyMemory<byte> PublicKey, ReadOnlyMemory<byte> Proof)
 {
     private const int PublicKeyBytes = 32;
 

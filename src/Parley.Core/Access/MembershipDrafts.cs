@@ -11,7 +11,7 @@ namespace Parley.Access;
 /// Every method throws <see cref="ParleyException"/> (<see cref="ParleyErrorCode.Forbidden"/>, with the reason of docs/access.md)
 /// where the author may not do this.
 /// </remarks>
-public sealed class MembershipDrafts(MembershipLog log, PersonId author)
+internal sealed class MembershipDrafts(MembershipLog log, PersonId author)
 {
     /// <summary>The root of a new space.</summary>
     /// <param name="by">Who makes it and owns it.</param>
@@ -48,8 +48,8 @@ public sealed class MembershipDrafts(MembershipLog log, PersonId author)
     public static OpDraft DirectMessage(IReadOnlyCollection<PersonId> people, PersonId by, ReadOnlySpan<byte> nonce, MembershipLog? log = null)
     {
         IReadOnlyList<PersonId> owners = [.. people.Distinct().Order()];
-        ArgumentOutOfRangeException.ThrowIfLessThan(owners.Count, MembershipOpReader.DirectMessagePeopleMin, nameof(people));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(owners.Count, MembershipOpReader.DirectMessagePeopleMax, nameof(people));
+        ArgumentOutOfRangeException.ThrowIfLessThan(owners.Count, AccessDomains.DirectMessagePeopleMin, nameof(people));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(owners.Count, AccessDomains.DirectMessagePeopleMax, nameof(people));
         if (!owners.Contains(by))
         {
             throw Forbidden(OpRefusal.NotCreator);

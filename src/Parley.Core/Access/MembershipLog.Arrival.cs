@@ -5,7 +5,7 @@ using Parley.Nodes;
 namespace Parley.Access;
 
 // Arrival (docs/access.md, arrival): read → plan the signature checks → apply: judge, integrate, wake what waited.
-public sealed partial class MembershipLog
+internal sealed partial class MembershipLog
 {
     private int _revision;
     private bool _isStale;

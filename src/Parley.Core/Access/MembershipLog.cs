@@ -4,7 +4,7 @@ using Parley.Nodes;
 namespace Parley.Access;
 
 /// <summary>Bounds of what a log keeps beside its valid operations. Exceeding one only delays: others offer the operation again.</summary>
-public sealed record MembershipLogLimits
+internal sealed record MembershipLogLimits
 {
     /// <summary>The most held operations of one author.</summary>
     public int HeldPerAuthorMax { get; init; } = 64;
@@ -24,7 +24,7 @@ public sealed record MembershipLogLimits
 /// In memory and without I/O: the owner keeps the changes on disk and offers them again after a start, in any order.
 /// A private channel's log stands over its space's log and follows it by itself. One thread at a time for a space and all its channels.
 /// </remarks>
-public sealed partial class MembershipLog
+internal sealed partial class MembershipLog
 {
     private const int PastsMax = 64;
 

@@ -5,7 +5,7 @@ namespace Parley.Access;
 
 /// <summary>The membership logs of one replica, by domain. A log begins with a root whose domain id proves it, never with less.</summary>
 /// <remarks>So nobody makes logs by inventing ids. Operations that come before the root are the caller's to hold. One thread at a time.</remarks>
-public sealed class MembershipLogs(MembershipLogLimits? limits = null)
+internal sealed class MembershipLogs(MembershipLogLimits? limits = null)
 {
     private readonly Dictionary<NodeId, MembershipLog> _logs = [];
 

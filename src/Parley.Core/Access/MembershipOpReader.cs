@@ -8,7 +8,7 @@ namespace Parley.Access;
 /// Reads the operation out of its carrying change: a ChatMessage node of one change with <c>channel</c> (the domain id),
 /// the fixed content <c>[membership]</c> and the property <c>sc</c> (docs/access.md, operations). Shape and bounds alone; no log is needed.
 /// </summary>
-public static class MembershipOpReader
+internal static class MembershipOpReader
 {
     /// <summary>The content that stands in every carrier, for clients that know nothing of operations.</summary>
     public const string CarrierContent = "[membership]";
@@ -21,9 +21,6 @@ public static class MembershipOpReader
 
     /// <summary>The most dependencies of one operation.</summary>
     public const int DependenciesMax = 256;
-
-    /// <summary>The fewest and the most people of a direct message.</summary>
-    public const int DirectMessagePeopleMin = 2, DirectMessagePeopleMax = 50;
 
     private const int Version = 1;
 
@@ -167,7 +164,7 @@ public static class MembershipOpReader
 
     private static List<PersonId>? People(JsonValue? field)
     {
-        if (field is not { Kind: JsonKind.Array, Items.Count: >= DirectMessagePeopleMin and <= DirectMessagePeopleMax })
+        if (field is not { Kind: JsonKind.Array, Items.Count: >= AccessDomains.DirectMessagePeopleMin and <= AccessDomains.DirectMessagePeopleMax })
         {
             return null;
         }

@@ -5,7 +5,7 @@ using Parley.Nodes;
 namespace Parley.Access;
 
 /// <summary>The written form of operations; what <see cref="MembershipOpReader"/> reads.</summary>
-public static class MembershipOpWriter
+internal static class MembershipOpWriter
 {
     /// <summary>The object of the property <c>sc</c>. Of the header only domain and dependencies stand in it.</summary>
     public static JsonValue ToJson(MembershipOp op)

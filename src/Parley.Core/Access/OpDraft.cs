@@ -4,7 +4,7 @@ using Parley.Nodes;
 namespace Parley.Access;
 
 /// <summary>An operation to be written: sign the change that carries it, then offer it to its log like anybody's.</summary>
-public sealed class OpDraft
+internal sealed class OpDraft
 {
     internal OpDraft(MembershipOp op, long lamportMin)
     {

@@ -22,7 +22,7 @@ public enum VoidReason : byte
 /// <summary>Whether a valid operation has effect now.</summary>
 /// <param name="Reason"><see cref="VoidReason.None"/> where it has.</param>
 /// <param name="By">All operations responsible where it has not, sorted: enough to tell a person what was cancelled because of what.</param>
-public sealed record OpFate(VoidReason Reason, IReadOnlyList<ChangeHash> By)
+internal sealed record OpFate(VoidReason Reason, IReadOnlyList<ChangeHash> By)
 {
     /// <summary>It has effect.</summary>
     public static OpFate Effective { get; } = new(VoidReason.None, []);

@@ -3,7 +3,7 @@ using Parley.Ids;
 namespace Parley.Access;
 
 /// <summary>What became of an operation that arrived.</summary>
-public enum OpStatus
+internal enum OpStatus
 {
     /// <summary>Part of the log for ever. Whether it has effect is another question (<see cref="OpFate"/>).</summary>
     Valid,
@@ -14,7 +14,7 @@ public enum OpStatus
 }
 
 /// <summary>Why an operation waits.</summary>
-public enum OpHold
+internal enum OpHold
 {
     /// <summary>An operation that it names is not here or waits itself (<c>missing-deps</c>).</summary>
     MissingDependencies,
@@ -23,7 +23,7 @@ public enum OpHold
 }
 
 /// <summary>Why an operation is refused, in the order in which the checks are made (docs/access.md, validity).</summary>
-public enum OpRefusal
+internal enum OpRefusal
 {
     /// <summary>A field is missing, of wrong type or out of range.</summary>
     Malformed,
@@ -68,7 +68,7 @@ public enum OpRefusal
 }
 
 /// <summary>A closed value: valid, held with its reason, or refused with its reason.</summary>
-public readonly record struct OpVerdict
+internal readonly record struct OpVerdict
 {
     private OpVerdict(OpStatus status, OpHold? hold = null, OpRefusal? refusal = null) => (Status, Hold, Refusal) = (status, hold, refusal);
 
@@ -95,7 +95,7 @@ public readonly record struct OpVerdict
 }
 
 /// <summary>The reasons of docs/access.md.</summary>
-public static class OpReasons
+internal static class OpReasons
 {
     /// <summary>As a reason.</summary>
     public static Reason ToReason(this OpHold hold) => hold switch

@@ -8,7 +8,7 @@ namespace Parley.Access;
 /// The property <c>parley:seen</c> of every change in a governed room: heads of the membership log that its author knew
 /// (docs/access.md, decide).
 /// </summary>
-public static class SeenOperations
+internal static class SeenOperations
 {
     /// <summary>The most heads that a change names.</summary>
     public const int Max = 16;

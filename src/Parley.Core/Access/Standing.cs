@@ -3,7 +3,7 @@ using Parley.Ids;
 namespace Parley.Access;
 
 /// <summary>A living seat: the operation that grants it, who sits in it and what it gives.</summary>
-public readonly record struct Seat(ChangeHash Grant, PersonId Person, AccessRole Role);
+internal readonly record struct Seat(ChangeHash Grant, PersonId Person, AccessRole Role);
 
 /// <summary>
 /// What a closed set of operations says: who is in with which role, which invites are open, which rules hold
@@ -11,7 +11,7 @@ public readonly record struct Seat(ChangeHash Grant, PersonId Person, AccessRole
 /// or a past (<see cref="MembershipLog.At"/>, which never changes).
 /// </summary>
 /// <remarks>A pure function of the set: order of arrival plays no part. One thread at a time, the log's.</remarks>
-public sealed class Standing
+internal sealed class Standing
 {
     // Of a past most flags are never asked for, so they are decided when they are. That recurses to a strictly lower rank each time;
     // with more ranks than this all are decided at once, from the lowest on.

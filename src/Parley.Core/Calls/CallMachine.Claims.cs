@@ -4,7 +4,7 @@ namespace Parley.Calls;
 /// Seats and the camera are claimed from all who sit; each consents only where what it already consented to leaves room, so that any one
 /// common member keeps two claims from taking the last place. Of two claims in each other's way the larger session's gives way.
 /// </content>
-public sealed partial class CallMachine
+internal sealed partial class CallMachine
 {
     private long _claim;
     private long _settled;

@@ -1,7 +1,7 @@
 namespace Parley.Calls;
 
 /// <content>What the others say.</content>
-public sealed partial class CallMachine
+internal sealed partial class CallMachine
 {
     private bool Hear(CallSignal signal, long nowMs)
     {

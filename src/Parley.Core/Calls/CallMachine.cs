@@ -10,7 +10,7 @@ namespace Parley.Calls;
 /// (<see cref="NetworkChanged"/>, <see cref="SignalingDown"/>, <see cref="SignalingUp"/>) and time (<see cref="Tick"/>). Each answers with what is to be done.
 /// </summary>
 /// <remarks>Not safe for several threads. Times are of one monotone clock in ms, greater than 0.</remarks>
-public sealed partial class CallMachine
+internal sealed partial class CallMachine
 {
     /// <summary>How often <see cref="Tick"/> wants to be called.</summary>
     public const long TickMs = 250;

@@ -3,7 +3,7 @@ using Parley.Ids;
 namespace Parley.Calls;
 
 /// <summary>Where the ringing of a direct message's call stands for one who is not in it.</summary>
-public enum RingPhase
+internal enum RingPhase
 {
     /// <summary>Nobody calls.</summary>
     Quiet,
@@ -22,7 +22,7 @@ public enum RingPhase
 /// <see cref="Decline"/>), time (<see cref="Tick"/>).
 /// </summary>
 /// <remarks>Sans-I/O. Not safe for several threads. Times are of one monotone clock in ms.</remarks>
-public sealed class CallRing(PersonId me)
+internal sealed class CallRing(PersonId me)
 {
     /// <summary>It rings this long.</summary>
     public const long RingMs = 45_000;

@@ -3,7 +3,7 @@ using Parley.Json;
 namespace Parley.Calls;
 
 /// <summary>What a <see cref="HelloSignal"/> asks for.</summary>
-public enum HelloAsk
+internal enum HelloAsk
 {
     /// <summary>A seat, or for one who sits, the camera.</summary>
     Seat,
@@ -32,15 +32,15 @@ public enum RejectReason
 /// <param name="Session">Who sits there.</param>
 /// <param name="Video">With the camera on.</param>
 /// <param name="IsReference">One that speaks the reference's signals only: it neither grants nor leases.</param>
-public readonly record struct SeatEntry(SessionId Session, bool Video, bool IsReference);
+internal readonly record struct SeatEntry(SessionId Session, bool Video, bool IsReference);
 
 /// <summary>One signal of a call's topic (docs/protocol.md, calls).</summary>
 /// <param name="From">The session that speaks.</param>
 /// <param name="Target">The session it is for; null for everybody.</param>
-public abstract record CallSignal(SessionId From, SessionId? Target);
+internal abstract record CallSignal(SessionId From, SessionId? Target);
 
 /// <summary>Reference: <paramref name="From"/> is in the call. Said once, after the seat is held; <paramref name="Claim"/> (addition) by which claim.</summary>
-public sealed record AnnounceSignal(SessionId From, string Did, CallMedia Media, long? Claim = null) : CallSignal(From, Target: null);
+internal sealed record AnnounceSignal(SessionId From, string Did, CallMedia Media, long? Claim = null) : CallSignal(From, Target: null);
 
 /// <summary>Reference: the answer to an announcement; with <see cref="Claim"/>, a member's consent to that claim.</summary>
 /// <param name="From">The member.</param>
@@ -50,7 +50,7 @@ public sealed record AnnounceSignal(SessionId From, string Did, CallMedia Media,
 /// <param name="Claim">Addition: the claim that is granted.</param>
 /// <param name="Roster">Addition: who sits, with the member itself.</param>
 /// <param name="Story">Addition: which call it is.</param>
-public sealed record WelcomeSignal(
+internal sealed record WelcomeSignal(
     SessionId From, SessionId To, string Did, CallMedia Media, long? Claim = null, IReadOnlyList<SeatEntry>? Roster = null, CallStory? Story = null)
     : CallSignal(From, To);
 
@@ -60,16 +60,16 @@ public sealed record WelcomeSignal(
 /// <param name="Sdp">The session description.</param>
 /// <param name="Round">Counts the offerer's offers, ascending; answers and candidates name it.</param>
 /// <param name="IsFresh">The offerer's connection is new; the answerer begins anew too.</param>
-public sealed record OfferSignal(SessionId From, SessionId To, string Sdp, long? Round = null, bool IsFresh = true) : CallSignal(From, To);
+internal sealed record OfferSignal(SessionId From, SessionId To, string Sdp, long? Round = null, bool IsFresh = true) : CallSignal(From, To);
 
 /// <summary>Reference: the answer. <paramref name="Round"/> (addition) is the offer's.</summary>
-public sealed record AnswerSignal(SessionId From, SessionId To, string Sdp, long? Round = null) : CallSignal(From, To);
+internal sealed record AnswerSignal(SessionId From, SessionId To, string Sdp, long? Round = null) : CallSignal(From, To);
 
 /// <summary>Reference: one ICE candidate, as the browser made it. <paramref name="Round"/> (addition) is the offer's to which it belongs.</summary>
-public sealed record IceSignal(SessionId From, SessionId To, JsonValue Candidate, long? Round = null) : CallSignal(From, To);
+internal sealed record IceSignal(SessionId From, SessionId To, JsonValue Candidate, long? Round = null) : CallSignal(From, To);
 
 /// <summary>Reference: <paramref name="From"/> has left. With <paramref name="Seq"/> (addition) it said so itself and never returns under this id.</summary>
-public sealed record LeaveSignal(SessionId From, long? Seq = null) : CallSignal(From, Target: null);
+internal sealed record LeaveSignal(SessionId From, long? Seq = null) : CallSignal(From, Target: null);
 
 /// <summary>Addition: asks everybody for a seat or the camera, or one peer for an offer.</summary>
 /// <param name="From">Who asks.</param>
@@ -78,7 +78,7 @@ public sealed record LeaveSignal(SessionId From, long? Seq = null) : CallSignal(
 /// <param name="Media">The media that are wanted.</param>
 /// <param name="Ask">What is asked for.</param>
 /// <param name="Claim">Counts the session's claims, ascending; an older one than the last heard says nothing. To one peer: the last round that was heard of it.</param>
-public sealed record HelloSignal(SessionId From, SessionId? To, string Did, CallMedia Media, HelloAsk Ask, long Claim) : CallSignal(From, To);
+internal sealed record HelloSignal(SessionId From, SessionId? To, string Did, CallMedia Media, HelloAsk Ask, long Claim) : CallSignal(From, To);
 
 /// <summary>Addition: a claim is refused.</summary>
 /// <param name="From">The member.</param>
@@ -86,14 +86,14 @@ public sealed record HelloSignal(SessionId From, SessionId? To, string Did, Call
 /// <param name="Claim">The refused claim.</param>
 /// <param name="Why">The reason.</param>
 /// <param name="Rival">Whose claim is in the way, with <see cref="RejectReason.Busy"/>.</param>
-public sealed record RejectSignal(SessionId From, SessionId To, long Claim, RejectReason Why, SessionId? Rival = null) : CallSignal(From, To);
+internal sealed record RejectSignal(SessionId From, SessionId To, long Claim, RejectReason Why, SessionId? Rival = null) : CallSignal(From, To);
 
 /// <summary>Addition: the sender's media changed.</summary>
 /// <param name="From">The member.</param>
 /// <param name="Media">Its media now.</param>
 /// <param name="Seq">Counts the session's media, lease and leave signals; older ones say nothing.</param>
 /// <param name="Claim">The member's last settled claim.</param>
-public sealed record MediaSignal(SessionId From, CallMedia Media, long Seq, long Claim) : CallSignal(From, Target: null);
+internal sealed record MediaSignal(SessionId From, CallMedia Media, long Seq, long Claim) : CallSignal(From, Target: null);
 
 /// <summary>Addition: the heartbeat that renews the sender's seat.</summary>
 /// <param name="From">The member.</param>
@@ -103,11 +103,11 @@ public sealed record MediaSignal(SessionId From, CallMedia Media, long Seq, long
 /// <param name="Claim">The member's last settled claim.</param>
 /// <param name="Roster">Who sits, with the sender itself.</param>
 /// <param name="Story">Which call it is.</param>
-public sealed record LeaseSignal(
+internal sealed record LeaseSignal(
     SessionId From, string Did, CallMedia Media, long Seq, long Claim, IReadOnlyList<SeatEntry> Roster, CallStory? Story = null)
     : CallSignal(From, Target: null);
 
 /// <summary>Addition: a person whom a direct message's call rings does not take it. The session is new and does nothing else.</summary>
 /// <param name="From">A session of that person.</param>
 /// <param name="Did">The person's DID.</param>
-public sealed record DeclineSignal(SessionId From, string Did) : CallSignal(From, Target: null);
+internal sealed record DeclineSignal(SessionId From, string Did) : CallSignal(From, Target: null);

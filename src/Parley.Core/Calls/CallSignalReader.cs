@@ -4,7 +4,7 @@ using Parley.Json;
 namespace Parley.Calls;
 
 /// <summary>Reads the <c>data</c> of a <c>publish</c> frame on a call's topic. Unknown members are ignored.</summary>
-public static class CallSignalReader
+internal static class CallSignalReader
 {
     /// <summary>The longest session description that is read, in UTF-16 units.</summary>
     public const int SdpLengthMax = 131_072;

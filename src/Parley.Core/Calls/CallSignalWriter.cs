@@ -3,7 +3,7 @@ using Parley.Json;
 namespace Parley.Calls;
 
 /// <summary>Signals as the <c>data</c> of a <c>publish</c> frame (docs/protocol.md, calls).</summary>
-public static class CallSignalWriter
+internal static class CallSignalWriter
 {
     /// <summary>The signal's JSON, without <c>sig</c>.</summary>
     public static JsonValue Write(CallSignal signal) => signal switch

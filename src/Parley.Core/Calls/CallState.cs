@@ -50,7 +50,7 @@ public enum LinkHealth
 /// <param name="Media">What it sends.</param>
 /// <param name="Health">The connection to it.</param>
 /// <param name="IsGivenUp">Every attempt at a connection failed.</param>
-public readonly record struct CallPeer(SessionId Session, CallMedia Media, LinkHealth Health, bool IsGivenUp);
+internal readonly record struct CallPeer(SessionId Session, CallMedia Media, LinkHealth Health, bool IsGivenUp);
 
 /// <summary>A call as one participant sees it.</summary>
 /// <param name="Phase">Where one's own part stands.</param>
@@ -61,6 +61,6 @@ public readonly record struct CallPeer(SessionId Session, CallMedia Media, LinkH
 /// <param name="Peers">The others who sit, by session.</param>
 /// <param name="Story">Which call it is, once somebody sits.</param>
 /// <param name="Declined">Who was rung and does not take the call, sorted.</param>
-public sealed record CallState(
+internal sealed record CallState(
     CallPhase Phase, EndReason? End, CallMedia Media, RejectReason? CameraRefusal, bool IsSignaling, IReadOnlyList<CallPeer> Peers, CallStory? Story,
     IReadOnlyList<PersonId> Declined);

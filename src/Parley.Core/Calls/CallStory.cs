@@ -7,7 +7,7 @@ namespace Parley.Calls;
 /// <param name="First">The session that took the first seat: it names the call.</param>
 /// <param name="StartedAtMs">When, by that session's wall clock, Unix ms.</param>
 /// <param name="People">Everybody who has sat in it, sorted; those whose session ids say so.</param>
-public sealed record CallStory(SessionId First, long StartedAtMs, IReadOnlyList<PersonId> People)
+internal sealed record CallStory(SessionId First, long StartedAtMs, IReadOnlyList<PersonId> People)
 {
     /// <summary>The most people that are remembered.</summary>
     public const int PeopleMax = 64;

@@ -3,35 +3,35 @@ using Parley.Json;
 namespace Parley.Calls;
 
 /// <summary>What the machine wants of the media engine.</summary>
-public abstract record MediaCommand;
+internal abstract record MediaCommand;
 
 /// <summary>What is sent to everybody from now on.</summary>
-public sealed record SendMedia(CallMedia Media) : MediaCommand;
+internal sealed record SendMedia(CallMedia Media) : MediaCommand;
 
 /// <summary>Opens a connection; one that exists to the same peer is closed first.</summary>
 /// <param name="Peer">To whom.</param>
 /// <param name="IsOfferer">The offerer makes the audio, camera and screen transceivers; the answerer uses those of the offer.</param>
-public sealed record OpenLink(SessionId Peer, bool IsOfferer) : MediaCommand;
+internal sealed record OpenLink(SessionId Peer, bool IsOfferer) : MediaCommand;
 
 /// <summary>Closes the connection to a peer.</summary>
-public sealed record CloseLink(SessionId Peer) : MediaCommand;
+internal sealed record CloseLink(SessionId Peer) : MediaCommand;
 
 /// <summary>Makes an offer and sets it as the local description; answered by <see cref="CallMachine.OfferMade"/>.</summary>
-public sealed record MakeOffer(SessionId Peer, long Round, bool IsIceRestart) : MediaCommand;
+internal sealed record MakeOffer(SessionId Peer, long Round, bool IsIceRestart) : MediaCommand;
 
 /// <summary>Takes an offer, makes the answer and sets both; answered by <see cref="CallMachine.AnswerMade"/>.</summary>
-public sealed record TakeOffer(SessionId Peer, long Round, string Sdp) : MediaCommand;
+internal sealed record TakeOffer(SessionId Peer, long Round, string Sdp) : MediaCommand;
 
 /// <summary>Takes the answer as the remote description.</summary>
-public sealed record TakeAnswer(SessionId Peer, long Round, string Sdp) : MediaCommand;
+internal sealed record TakeAnswer(SessionId Peer, long Round, string Sdp) : MediaCommand;
 
 /// <summary>Adds a remote candidate. The description to which it belongs was taken before.</summary>
-public sealed record AddCandidate(SessionId Peer, JsonValue Candidate) : MediaCommand;
+internal sealed record AddCandidate(SessionId Peer, JsonValue Candidate) : MediaCommand;
 
 /// <summary>What a step of <see cref="CallMachine"/> wants done, in this order.</summary>
 /// <param name="Signals">To sign and publish.</param>
 /// <param name="Commands">For the media engine.</param>
-public readonly record struct CallStep(IReadOnlyList<CallSignal> Signals, IReadOnlyList<MediaCommand> Commands);
+internal readonly record struct CallStep(IReadOnlyList<CallSignal> Signals, IReadOnlyList<MediaCommand> Commands);
 
 /// <summary>Gathers what a step wants done.</summary>
 internal sealed class CallOutput(string did)

@@ -1,7 +1,7 @@
 namespace Parley.Calls;
 
 /// <summary>The DTLS certificate fingerprints of a session description (RFC 8122): what media encryption is bound to.</summary>
-public static class SdpFingerprints
+internal static class SdpFingerprints
 {
     private const string Attribute = "a=fingerprint:";
 

@@ -5,7 +5,7 @@ using Parley.Json;
 namespace Parley.Calls;
 
 /// <summary>What became of a received signal.</summary>
-public enum SignalVerdict
+internal enum SignalVerdict
 {
     /// <summary>Signed by the person of its session, new, and in time.</summary>
     Accepted,
@@ -30,14 +30,14 @@ public enum SignalVerdict
 /// <param name="Signal">The signal, where it could be read.</param>
 /// <param name="Signature">Its signature, where it has one.</param>
 /// <param name="Check">What to verify, or null where nothing is.</param>
-public readonly record struct SignalPlan(SignalVerdict Verdict, CallSignal? Signal, SignalSignature? Signature, SignatureCheck? Check);
+internal readonly record struct SignalPlan(SignalVerdict Verdict, CallSignal? Signal, SignalSignature? Signature, SignatureCheck? Check);
 
 /// <summary>
 /// Lets signals of one call's topic in (W7): <see cref="Plan"/> reads and says what to verify, the platform verifies,
 /// <see cref="Apply"/> decides and remembers. A person who signed once is never believed unsigned again.
 /// </summary>
 /// <remarks>Sans-I/O. Not safe for several threads.</remarks>
-public sealed class SignalGate(RoomId topic)
+internal sealed class SignalGate(RoomId topic)
 {
     /// <summary>How far the signer's clock may be from ours.</summary>
     public const long ClockDifferenceMsMax = 300_000;

@@ -11,7 +11,7 @@ namespace Parley.Calls;
 /// <param name="Counter">Ascends with every signal of the session, from 1.</param>
 /// <param name="TimeMs">The signer's wall clock, Unix ms.</param>
 /// <param name="Value">64 bytes of Ed25519 by the person whose DID begins the session id.</param>
-public sealed record SignalSignature(long Counter, long TimeMs, ReadOnlyMemory<byte> Value)
+internal sealed record SignalSignature(long Counter, long TimeMs, ReadOnlyMemory<byte> Value)
 {
     /// <summary>Length of a signature in bytes.</summary>
     public const int Length = 64;

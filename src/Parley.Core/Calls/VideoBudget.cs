@@ -7,7 +7,7 @@ namespace Parley.Calls;
 /// They come back a step at a time, and after longer each time that congestion follows at once.
 /// </summary>
 /// <remarks>Not safe for several threads. Times are of one monotone clock in ms.</remarks>
-public sealed class VideoBudget
+internal sealed class VideoBudget
 {
     /// <summary>A voice sent twice: 2 × 27 kbit/s of Opus, and the headers of 50 packets a second.</summary>
     internal const double VoiceBps = 80_000;

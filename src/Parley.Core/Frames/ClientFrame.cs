@@ -8,7 +8,7 @@ namespace Parley.Frames;
 /// A publish whose data is of the type of a change, a batch or an awareness update but not of its shape is
 /// <see cref="FrameFault.BadFields"/>, never a <see cref="Publish"/>: nothing that looks like a change is relayed unverified (W14, W32).
 /// </remarks>
-public abstract record ClientFrame
+internal abstract record ClientFrame
 {
     /// <summary>The most changes of one batch.</summary>
     public const int BatchChangesMax = 1_000;

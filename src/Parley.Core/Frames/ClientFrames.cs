@@ -7,7 +7,7 @@ using Parley.Nodes;
 namespace Parley.Frames;
 
 /// <summary>Writers of client frames; each returns the UTF-8 of one text frame.</summary>
-public static class ClientFrames
+internal static class ClientFrames
 {
     private static readonly byte[] PingFrame = "{\"type\":\"ping\"}"u8.ToArray();
 

@@ -3,7 +3,7 @@ using Parley.Identity;
 namespace Parley.Frames;
 
 /// <summary>Why a hub closes a connection that it does not admit, as its close frame says it (docs/protocol.md, tokens).</summary>
-public static class CloseReasons
+internal static class CloseReasons
 {
     /// <summary>Before the word for a fault of the token.</summary>
     public const string InvalidToken = "Invalid UCAN: ";

@@ -1,7 +1,7 @@
 namespace Parley.Frames;
 
 /// <summary>The feature names of handshakes.</summary>
-public static class Features
+internal static class Features
 {
     /// <summary>Acknowledgement by hash after the durable commit.</summary>
     public const string Ack = "parley.ack/1";

@@ -1,7 +1,7 @@
 namespace Parley.Frames;
 
 /// <summary>Why a received frame was not understood.</summary>
-public enum FrameFault
+internal enum FrameFault
 {
     /// <summary>It was.</summary>
     None,

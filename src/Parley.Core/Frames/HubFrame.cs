@@ -8,10 +8,10 @@ namespace Parley.Frames;
 /// <summary>A change inside a hub frame, with its place in the room where the hub gave one.</summary>
 /// <param name="Change">The wire change.</param>
 /// <param name="Seq">The room sequence (<c>parley.seq/1</c>), or null from a reference hub.</param>
-public readonly record struct HubChange(JsonValue Change, long? Seq);
+internal readonly record struct HubChange(JsonValue Change, long? Seq);
 
 /// <summary>A frame received by a client from a hub (docs/protocol.md, frames).</summary>
-public abstract record HubFrame
+internal abstract record HubFrame
 {
     /// <summary>The most changes of one page that are taken.</summary>
     public const int PageChangesMax = 10_000;

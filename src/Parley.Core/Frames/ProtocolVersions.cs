@@ -3,7 +3,7 @@ using Parley.Json;
 namespace Parley.Frames;
 
 /// <summary>The versions we speak and how two peers find one they share.</summary>
-public static class ProtocolVersions
+internal static class ProtocolVersions
 {
     /// <summary>The umbrella version.</summary>
     public const string Umbrella = "xnet/1.0";

@@ -15,7 +15,7 @@ namespace Parley.Frames;
 /// <param name="ClientId">The Yjs client id.</param>
 /// <param name="Timestamp">The author's clock, ms.</param>
 /// <param name="DocId">The document that it belongs to.</param>
-public sealed record YjsEnvelope(ReadOnlyMemory<byte> Update, PersonId Author, long ClientId, long Timestamp, string DocId)
+internal sealed record YjsEnvelope(ReadOnlyMemory<byte> Update, PersonId Author, long ClientId, long Timestamp, string DocId)
 {
     /// <summary>The envelope's version.</summary>
     public const int Version = 2;

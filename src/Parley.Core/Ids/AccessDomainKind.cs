@@ -17,6 +17,9 @@ public static class AccessDomains
     /// <summary>The longest domain id taken, in UTF-16 units.</summary>
     public const int IdLengthMax = 64;
 
+    /// <summary>The fewest and the most people of a direct message.</summary>
+    public const int DirectMessagePeopleMin = 2, DirectMessagePeopleMax = 50;
+
     /// <summary>The kind that the id's prefix names, or null where the id names no domain with a log.</summary>
     /// <remarks>By its length too: of the ids that are made at random, one in 2^18 begins with a given prefix of three characters.</remarks>
     public static AccessDomainKind? KindOf(NodeId domain) => KindOf(domain.Value.AsSpan());

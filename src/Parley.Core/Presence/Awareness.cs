@@ -5,13 +5,13 @@ namespace Parley.Presence;
 /// <summary>What a step of <see cref="Awareness"/> wants sent and what it changed.</summary>
 /// <param name="Update">Bytes to publish to the room, or null.</param>
 /// <param name="Changed">True when somebody's visible state changed.</param>
-public readonly record struct AwarenessStep(byte[]? Update, bool Changed);
+internal readonly record struct AwarenessStep(byte[]? Update, bool Changed);
 
 /// <summary>
 /// One room's awareness: own state, heartbeats, leases of the others (docs/protocol.md, awareness). Sans-I/O: time comes in as ms, bytes come out.
 /// </summary>
 /// <remarks>Not safe for several threads. Times are of one monotone clock in ms.</remarks>
-public sealed class Awareness
+internal sealed class Awareness
 {
     /// <summary>Own state is sent again when it is this old.</summary>
     public const long HeartbeatMs = 15_000;

@@ -7,13 +7,13 @@ namespace Parley.Presence;
 /// <param name="Client">The client id, below 2^53.</param>
 /// <param name="Clock">Its clock, below 2^53; a first visible state has 1 or more.</param>
 /// <param name="State">The state object, or null for a removal.</param>
-public readonly record struct AwarenessEntry(ulong Client, ulong Clock, JsonValue? State);
+internal readonly record struct AwarenessEntry(ulong Client, ulong Clock, JsonValue? State);
 
 /// <summary>
 /// The bytes of awareness updates: a count, then for each entry client id, clock and the state's JSON as a length-prefixed text,
 /// all numbers little-endian base 128.
 /// </summary>
-public static class AwarenessCodec
+internal static class AwarenessCodec
 {
     /// <summary>The most bytes of an update that are read or written.</summary>
     public const int UpdateBytesMax = 65_536;

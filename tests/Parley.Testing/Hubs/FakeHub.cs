@@ -45,13 +45,13 @@ public abstract class FakeHub : ILinkFactory
     }
 
     /// <summary>Frames from clients for which this is true get lost.</summary>
-    public Func<ClientFrame, bool>? Loses { get; set; }
+    internal Func<ClientFrame, bool>? Loses { get; set; }
 
     /// <summary>Frames from clients for which this is true are taken only with <see cref="LetGo"/>.</summary>
-    public Func<ClientFrame, bool>? HoldsBack { get; set; }
+    internal Func<ClientFrame, bool>? HoldsBack { get; set; }
 
     /// <summary>Every frame that clients sent until now, in order.</summary>
-    public IReadOnlyList<ClientFrame> Received
+    internal IReadOnlyList<ClientFrame> Received
     {
         get
         {
@@ -148,7 +148,7 @@ public abstract class FakeHub : ILinkFactory
     }
 
     /// <summary>The answer to a request; under the lock.</summary>
-    protected abstract JsonValue PageOf(ClientFrame.SyncRequest request);
+    private protected abstract JsonValue PageOf(ClientFrame.SyncRequest request);
 
     /// <summary>Publishes to everybody who has the topic, or everybody but one.</summary>
     protected void Publish(string topic, JsonValue data, Socket? except = null)

@@ -169,7 +169,7 @@ public sealed class FakeParleyHub : FakeHub
     }
 
     /// <inheritdoc/>
-    protected override JsonValue PageOf(ClientFrame.SyncRequest request)
+    private protected override JsonValue PageOf(ClientFrame.SyncRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         var room = RoomOf(request.Room);

@@ -71,7 +71,7 @@ public sealed class FakeReferenceHub : FakeHub
     }
 
     /// <inheritdoc/>
-    protected override JsonValue PageOf(ClientFrame.SyncRequest request)
+    private protected override JsonValue PageOf(ClientFrame.SyncRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         var room = request.Room;
