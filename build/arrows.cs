@@ -1,7 +1,6 @@
 // Checks that folders point down: the files of a folder refer only to the folders that ARCHITECTURE.md lists for it, below
 // `<!-- arrows -->`. `dotnet run build/arrows.cs` from the repository's folder; build/tidy.cs runs it too.
-// Prints one line for each broken rule and place. An arrow that is not listed may stand in build/arrows.txt until it is cured;
-// a line there that nothing needs any more is an error. Exit code 1 when a rule is broken.
+// Prints one line for each broken rule and place. Exit code 1 when a rule is broken.
 #:package Microsoft.CodeAnalysis.CSharp
 #:property TieredPGO=false
 using System.Runtime.InteropServices;
@@ -11,7 +10,6 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 const string Map = "ARCHITECTURE.md";
-const string Tolerated = "build/arrows.txt";
 // What one of these takes from another is no arrow, but a name has to be resolved to see that.
 string[] projects = ["Core", "Client", "Native", "Hub"];
 var broken = new List<string>();
@@ -24,13 +22,11 @@ foreach (var (project, table) in tables)
     broken.AddRange(table.Keys.Except(folders).Select(folder => $"{Map}: {project} has no folder {folder}"));
 }
 
-var tolerated = File.ReadAllLines(Tolerated).Where(line => line.Length > 0 && line[0] != '#').ToHashSet(StringComparer.Ordinal);
-foreach (var arrow in tables.SelectMany(table => Arrows(table.Key, table.Value)).DistinctBy(arrow => arrow.Key).Where(arrow => !tolerated.Remove(arrow.Key)))
+foreach (var arrow in tables.SelectMany(table => Arrows(table.Key, table.Value)).DistinctBy(arrow => arrow.Key))
 {
     broken.Add($"{arrow.File}:{arrow.Line}: {arrow.Name} stands in {arrow.To}, which {FolderOf(arrow.File)} may not reference");
 }
 
-broken.AddRange(tolerated.Select(line => $"{Tolerated}: nothing needs \"{line}\" any more"));
 broken.Sort(StringComparer.Ordinal);
 broken.ForEach(Console.WriteLine);
 return broken.Count == 0 ? 0 : 1;

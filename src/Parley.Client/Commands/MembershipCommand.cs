@@ -2,7 +2,6 @@ using Parley.Access;
 using Parley.Ids;
 using Parley.Json;
 using Parley.Nodes;
-using Parley.Replica;
 
 namespace Parley.Commands;
 

@@ -4,6 +4,7 @@ using Parley.Live;
 using Parley.Replica;
 using Parley.Storage;
 using Parley.Store;
+using Parley.Views;
 
 namespace Parley.Peers;
 
@@ -78,7 +79,7 @@ internal sealed partial class HubInbox
     {
         await CommittedAsync().ConfigureAwait(false);
         await parts.Ledger.WriteAsync(
-            [Outbox.Touched(hashes), .. statements], answer => Outbox.AdvanceOf(answer[0]), cancellationToken, read).ConfigureAwait(false);
+            [Outbox.Touched(hashes), .. statements], answer => Advance.Of(answer[0]), cancellationToken, read).ConfigureAwait(false);
     }
 
     // Rooms that are open to us, perhaps since now: what was refused or waits there may be taken.

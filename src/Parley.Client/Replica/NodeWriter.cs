@@ -61,7 +61,7 @@ internal sealed partial class NodeWriter(ISqlDriver driver, ReplicaLedger ledger
         }
 
         using var turn = await ledger.DraftAsync(cancellationToken).ConfigureAwait(false);
-        var membership = new MembershipTurn(ledger, turn, SignAsync, random);
+        var membership = new LedgerMembershipTurn(ledger, turn, SignAsync, random);
         List<NodeId> answer = [new(await act.RunAsync(membership, cancellationToken).ConfigureAwait(false))];
         var known = await ReadAsync(membership.Drafts, null, cancellationToken).ConfigureAwait(false);
         await AppendAsync(turn, membership.Drafts, known, cancellationToken).ConfigureAwait(false);

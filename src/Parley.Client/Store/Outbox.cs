@@ -1,7 +1,6 @@
 using Parley.Ids;
 using Parley.Nodes;
 using Parley.Storage;
-using Parley.Views;
 
 namespace Parley.Store;
 
@@ -127,11 +126,6 @@ internal sealed class Outbox(ISqlDriver driver, TimeProvider time)
     /// <summary>Which nodes' delivery these changes decide: asked before <see cref="Settle"/>, <see cref="Waits"/> or <see cref="Fail"/>, so that their screens learn of it.</summary>
     public static SqlStatement Touched(IEnumerable<ChangeHash> hashes) => new(
         $"SELECT DISTINCT node.id, node.schema, node.room FROM outbox JOIN node ON node.id = outbox.node WHERE own = 1 AND seq IN ({Seqs})", Hex(hashes));
-
-    /// <summary>The answer to <see cref="Touched"/> as what a commit touched; null where it was nothing.</summary>
-    public static Advance? AdvanceOf(SqlResult touched) => touched.Rows.Count == 0
-        ? null
-        : Advance.Of(touched.Rows.Select(row => ((string)row[0]!, (string)row[1]!, (string)row[2]!)));
 
     /// <summary>A hub has these changes in its log.</summary>
     /// <remarks>An older write to the same node that was refused does not decide any more what is shown of it; it goes on being offered.</remarks>

@@ -1,3 +1,5 @@
+using Parley.Storage;
+
 namespace Parley.Views;
 
 /// <summary>What a commit touched: the signal on which live questions are asked again.</summary>
@@ -23,6 +25,11 @@ internal sealed record Advance(IReadOnlySet<string>? Schemas, IReadOnlySet<strin
 
     /// <summary>True where the node may have changed.</summary>
     public bool TouchesNode(string node) => Nodes?.Contains(node) ?? true;
+
+    /// <summary>From the touched nodes as rows of id, schema and room; null if there are none.</summary>
+    public static Advance? Of(SqlResult touched) => touched.Rows.Count == 0
+        ? null
+        : Of(touched.Rows.Select(row => ((string)row[0]!, (string)row[1]!, (string)row[2]!)));
 
     /// <summary>From the touched nodes: id, schema and room of each.</summary>
     public static Advance Of(IEnumerable<(string Node, string Schema, string Room)> touched)
