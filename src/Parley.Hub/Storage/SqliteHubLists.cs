@@ -1,3 +1,4 @@
+using System.Globalization;
 using SQLitePCL;
 
 namespace Parley.Hub.Storage;
@@ -27,6 +28,17 @@ internal static class SqliteHubLists
     {
         using var remove = new SqliteStatement(connection, "DELETE FROM revoked WHERE name = ?1");
         remove.With(name).Run();
+    }
+
+    /// <summary>The database's own name; it is made, with when that was, where it has none.</summary>
+    public static string Epoch(sqlite3 connection, string made, long nowMs)
+    {
+        using var add = new SqliteStatement(connection, """
+            INSERT INTO meta (key, value) SELECT column1, column2 FROM (VALUES ('epoch', ?1), ('since', ?2))
+            WHERE NOT EXISTS (SELECT 1 FROM meta WHERE key = 'epoch')
+            """);
+        add.With(made).With(nowMs.ToString(CultureInfo.InvariantCulture)).Run();
+        return Setting(connection, "epoch")!;
     }
 
     public static string? Setting(sqlite3 connection, string name)

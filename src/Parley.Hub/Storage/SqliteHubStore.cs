@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Parley.Ids;
@@ -28,25 +29,28 @@ internal sealed class SqliteHubStore : IHubStore
     private readonly string _path;
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
+    private readonly HubGeneration _generation;
     private readonly SqliteHubWriter _writer;
     private readonly SqliteLedgerReader _ledgerReader;
     private readonly SqliteLedgerWriter _ledgerWriter;
     private readonly ConcurrentBag<SqliteHubReader> _readers = [];
 
-    private SqliteHubStore(string path, FileStream fileLock, SqliteConnection connection, long nowMs)
+    private SqliteHubStore(string path, FileStream fileLock, SqliteConnection connection, TimeProvider time)
     {
         _path = path;
         _lock = fileLock;
         _connection = connection;
         FoundVersion = SqliteHubSchema.Migrate(connection.Handle!);
-        _writer = new(connection.Handle!);
         _ledgerReader = new(connection.Handle!);
         _ledgerWriter = new(connection.Handle!);
-        (Epoch, SinceMs) = _writer.Epoch(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), nowMs);
+        var id = SqliteHubLists.Epoch(connection.Handle!, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), time.GetUtcNow().ToUnixTimeMilliseconds());
+        _generation = new(connection.Handle!, Path.GetDirectoryName(path)!, id, time);
+        _writer = new(connection.Handle!, _generation);
+        SinceMs = long.Parse(SqliteHubLists.Setting(connection.Handle!, "since") ?? "0", CultureInfo.InvariantCulture);
     }
 
     /// <inheritdoc/>
-    public string Epoch { get; }
+    public string Epoch => _generation.Epoch;
 
     /// <inheritdoc/>
     public long SinceMs { get; }
@@ -74,7 +78,7 @@ internal sealed class SqliteHubStore : IHubStore
                 SqliteHubSchema.Execute(connection.Handle!, pragma);
             }
 
-            return new(path, fileLock, connection, (time ?? TimeProvider.System).GetUtcNow().ToUnixTimeMilliseconds());
+            return new(path, fileLock, connection, time ?? TimeProvider.System);
         }
         catch (Exception failure)
         {
@@ -222,6 +226,7 @@ internal sealed class SqliteHubStore : IHubStore
         _ledgerReader.Dispose();
         _ledgerWriter.Dispose();
         _writer.Dispose();
+        _generation.Dispose();
         _connection.Dispose();
         _lock.Dispose();
     }

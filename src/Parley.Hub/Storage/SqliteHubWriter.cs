@@ -1,26 +1,14 @@
-using System.Globalization;
 using Parley.Nodes;
 using SQLitePCL;
 
 namespace Parley.Hub.Storage;
 
 /// <summary>The transactions of the writing connection, and what is done to it now and then. For the writer's thread.</summary>
-internal sealed class SqliteHubWriter(sqlite3 connection) : IDisposable
+internal sealed class SqliteHubWriter(sqlite3 connection, HubGeneration generation) : IDisposable
 {
     private readonly SqliteStatement _begin = new(connection, "BEGIN IMMEDIATE");
     private readonly SqliteStatement _commit = new(connection, "COMMIT");
     private bool _isBegun;
-
-    /// <summary>The database's id and when it was made; both are made where it has none.</summary>
-    public (string Epoch, long SinceMs) Epoch(string made, long nowMs)
-    {
-        using var add = new SqliteStatement(connection, """
-            INSERT INTO meta (key, value) SELECT column1, column2 FROM (VALUES ('epoch', ?1), ('since', ?2))
-            WHERE NOT EXISTS (SELECT 1 FROM meta WHERE key = 'epoch')
-            """);
-        add.With(made).With(nowMs.ToString(CultureInfo.InvariantCulture)).Run();
-        return (SqliteHubLists.Setting(connection, "epoch")!, long.Parse(SqliteHubLists.Setting(connection, "since") ?? "0", CultureInfo.InvariantCulture));
-    }
 
     /// <inheritdoc cref="ILedgerStore.ForgetWaiting"/>
     public void ForgetWaiting(long beforeWallMs) => SqliteHubSchema.Execute(connection, $"""
@@ -79,6 +67,7 @@ internal sealed class SqliteHubWriter(sqlite3 connection) : IDisposable
             Begin();
             _isBegun = false;
             step();
+            generation.Count();
             _commit.Run();
         }
         catch
@@ -90,6 +79,8 @@ internal sealed class SqliteHubWriter(sqlite3 connection) : IDisposable
 
             throw;
         }
+
+        generation.Committed();
     }
 
     public void Dispose()
