@@ -65,6 +65,7 @@ internal sealed record Redo(long From)
         {
             From = isLower ? place.Number : redo.From,
             FromHash = isLower ? place.Hash : redo.FromHash,
+            End = redo.End is { } end ? Math.Max(end, place.Number) : null,
             Top = Math.Max(redo.Top, place.Number),
             Lamport = Lower(redo.Lamport, dropped.TooEarly?.Lamport),
             Wall = Lower(redo.Wall, dropped.TooEarly?.Wall),
@@ -112,8 +113,9 @@ internal sealed record Redo(long From)
 
         if (!page.IsLast)
         {
-            // The page's last change once more, if it comes to that: it says whether the numbers are still the same.
-            var (from, hash) = Again ?? (page.Last, page.Hash);
+            // The page's last change once more, if it comes to that: it says whether the numbers are still the same. What was dropped further
+            // up lies in what is still to be read.
+            var (from, hash) = Again is { } lower && lower.Number < page.Last ? lower : (page.Last, page.Hash);
             return this with { From = from, FromHash = hash };
         }
 

@@ -79,6 +79,19 @@ public sealed class RedoTests
         Assert.True(redo.HangsOn(new HashSet<string> { "late" }));
     }
 
+    [Theory]
+    [InlineData(250)]
+    [InlineData(305)]
+    public void What_is_dropped_ahead_of_a_pass_leaves_what_the_pass_has_not_read(long ahead)
+    {
+        var redo = Drop(Begin(Drop(null, 10).Due(300)), ahead).After(Page(109), 300, 0)!;
+        Assert.Equal((109, HashOf(109)), (redo.From, redo.FromHash));
+        Assert.Equal(ahead, redo.After(Page(300, isLast: true), 300, 0)!.From);
+
+        // Cut short, with nothing left but what is on disk.
+        Assert.InRange(ahead, redo.From, redo.End!.Value);
+    }
+
     [Fact]
     public void A_reason_that_comes_during_a_pass_lets_another_follow_where_something_was_dropped_again()
     {
