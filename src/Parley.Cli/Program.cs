@@ -4,6 +4,7 @@ using Parley.Cli.Terminal;
 return await new CommandTable(
 [
     HubCommand.Command,
+    .. HubBackupCommand.Commands,
     .. HubAdminCommand.Commands,
     ChatCommand.Command,
     .. SpacesCommand.Commands,

@@ -30,6 +30,7 @@ internal static class HubCommand
         [
             "Prints one line, 'Parley is running at http://127.0.0.1:PORT', once it answers. Ctrl+C stops it.",
             "Until it has an owner a second line says where one becomes it; 'parley hub admin' gives an owner's orders from this machine.",
+            "'parley hub backup FILE' copies what it keeps, while it runs; 'parley hub restore FILE' puts that back.",
             "Limits: " + string.Join(", ", HubLimitNames.All) + ".",
         ],
         ExitCodes = [ExitCode.Failed, ExitCode.PortInUse, ExitCode.DataFolder],

@@ -13,7 +13,7 @@ namespace Parley.Hub.Storage;
 /// </remarks>
 internal sealed class HubGeneration : IDisposable
 {
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly string _path;
     private readonly string _id;
@@ -56,7 +56,7 @@ internal sealed class HubGeneration : IDisposable
     {
         _counter++;
         _isBehind = true;
-        if (_time.GetElapsedTime(_writtenAt) >= s_pause)
+        if (_time.GetElapsedTime(_writtenAt) >= Pause)
         {
             WriteFile();
         }

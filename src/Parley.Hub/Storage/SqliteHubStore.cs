@@ -238,7 +238,8 @@ internal sealed class SqliteHubStore : IHubStore
         return connection;
     }
 
-    private static FileStream Lock(string path)
+    /// <summary>Keeps hubs away from a folder until it is disposed. Throws <see cref="ParleyException"/>: StoreInUse.</summary>
+    internal static FileStream Lock(string path)
     {
         try
         {
