@@ -132,6 +132,13 @@ internal sealed class NodeFold
             counting.Remove(change);
         }
 
+        foreach (var (change, _, scope) in _passedOver.Where(one => ofRoot.WaitsFor is not null && one.Right is { Refused: not null, Term: RefusalTerm.ForNow } && one.Scope is not null))
+        {
+            // It may be the root as well, before what decides about this one is here, and another access scope says so.
+            _rights[change.Hash] = Right.Waits(WaitKey.Domain(scope!.Value));
+            counting.Remove(change);
+        }
+
         State = Merge.FoldAccepted(Root, isProven, counting);
         Refused = mine is null ? null : _rights[mine.Hash].Refused;
     }

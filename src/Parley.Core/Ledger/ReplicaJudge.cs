@@ -165,8 +165,10 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
         }
     }
 
-    private static bool NeedsFold(NodeFacts node, List<Candidate> group, bool again) =>
-        again || node.IsHidden || node.Refused is not null || group.Exists(candidate => Merge.NeedsRefold(node.State!, candidate.Change));
+    // A person's own node shows even if its root is not accepted: another first change may be the root then.
+    private bool NeedsFold(NodeFacts node, List<Candidate> group, bool again) =>
+        again || node.IsHidden || node.Refused is not null || group.Exists(candidate => Merge.NeedsRefold(node.State!, candidate.Change)
+            || (node.Root.Author == Transaction.Policy.Me && candidate.Offer.Shape.MayCreate));
 
     private void JudgeNode(NodeId id, List<Candidate> group, bool again)
     {
@@ -262,7 +264,7 @@ internal sealed class ReplicaJudge(LedgerTransaction transaction) : Judge(transa
         if (history.Count == 0 && fold[fold.Root].WaitsFor is { } key)
         {
             // Nobody knows yet whether there is such a node.
-            group.ForEach(candidate => Hold(candidate, key));
+            group.ForEach(candidate => Hold(candidate, fold[candidate.Change].WaitsFor ?? key));
             return;
         }
 
