@@ -1,63 +1,35 @@
 using Parley.Access;
 using Parley.Ids;
-using Parley.Json;
 using Parley.Ledger;
 using Parley.Nodes;
 
 namespace Parley.Scenarios.Simulation;
 
-/// <summary>How a commit goes wrong.</summary>
-internal enum CommitFault
-{
-    /// <summary>It does not.</summary>
-    None,
-
-    /// <summary>Nothing of it is on disk; the process goes on.</summary>
-    Failed,
-
-    /// <summary>All of it is on disk and the process ended before it knew.</summary>
-    AnswerLost,
-}
-
-/// <summary>A fault that the oracles must find.</summary>
-public enum SimMutant
-{
-    /// <summary>None.</summary>
-    None,
-
-    /// <summary>What must wait is forgotten.</summary>
-    NothingWaits,
-
-    /// <summary>A write that failed is taken for done: memory stays ahead of the disk.</summary>
-    EffectsBeforeCommit,
-
-    /// <summary>A node is folded from what came last, not from all its changes.</summary>
-    RootsByArrival,
-
-    /// <summary>A hub does not ask who hands a change in.</summary>
-    SenderNotAsked,
-
-    /// <summary>What a membership log turned is not judged anew.</summary>
-    NothingTurns,
-}
-
-/// <summary>A person's ledger over a store in memory. The simulation carries changes between them.</summary>
+/// <summary>One device of a person: a ledger over a store in memory, and what it knows of each hub. Others carry its changes.</summary>
 internal sealed class SimReplica
 {
+    /// <summary>Bounds so small that they bite.</summary>
+    public static readonly LedgerLimits Limits = new() { WaitingPerMemberMax = 8, WaitingOthersPerRoomMax = 8, WaitingOthersMax = 24, ReleasedMax = 4 };
+
     private readonly Random _random;
     private readonly byte[] _publicKey;
     private readonly LedgerPolicy _policy;
     private readonly SimMutant _mutant;
     private LedgerEngine _engine;
 
-    public SimReplica(int number, Random random, SimMutant mutant)
+    /// <param name="person">Whose it is; devices of one person share their key.</param>
+    /// <param name="seed">Of its own chances: ids, nonces, secrets.</param>
+    /// <param name="mutant">A fault that the oracles must find.</param>
+    public SimReplica(int person, int seed, SimMutant mutant)
     {
-        _random = random;
+        _random = new(seed);
         _mutant = mutant;
         Store = new(mutant);
-        _publicKey = SimKeys.PublicKey(number);
+        _publicKey = SimKeys.PublicKey(person);
         Me = PersonId.FromPublicKey(_publicKey);
-        _policy = LedgerPolicy.Replica(Me) with { Limits = new() { LogBytesKeptMax = number % 2 == 0 ? 0 : long.MaxValue } };
+
+        // Every other device reads each log again for each transaction, as one with many spaces does now and then.
+        _policy = LedgerPolicy.Replica(Me) with { Limits = Limits with { LogBytesKeptMax = seed % 2 == 0 ? 0 : long.MaxValue } };
         _engine = Open();
     }
 
@@ -67,81 +39,84 @@ internal sealed class SimReplica
     /// <summary>Its disk.</summary>
     public MemoryLedgerStore Store { get; }
 
-    /// <summary>The person's clock, ms.</summary>
-    public long NowMs { get; set; } = 1_000_000_000_000;
+    /// <summary>The time, which this device's clock may show wrongly.</summary>
+    public Func<long> Time { get; set; } = () => SimWorld.BeginsMs;
 
-    /// <summary>What the next commits do.</summary>
+    /// <summary>How far the clock is ahead, ms; negative: behind.</summary>
+    public long SkewMs { get; set; }
+
+    /// <summary>What the clock shows, ms since the Unix epoch.</summary>
+    public long NowMs => Time() + SkewMs;
+
+    /// <summary>What it knows of each hub that it is to bring its changes to; on the same disk.</summary>
+    public List<SimProgress> Hubs { get; } = [];
+
+    /// <summary>It hears what becomes of its changes, and offers again what was refused; else it offers once.</summary>
+    public bool TakesAnswers { get; init; } = true;
+
+    /// <summary>What it refused for good. Of the oracles alone: the disk keeps nothing of that.</summary>
+    public HashSet<ChangeHash> RefusedForGood { get; } = [];
+
+    /// <summary>What the next commit does.</summary>
     public Func<CommitFault> Faults { get; set; } = () => CommitFault.None;
 
-    /// <summary>The membership log of an access scope.</summary>
-    public MembershipLog? Log(NodeId domain)
-    {
-        if (!_engine.Logs.TryFind(domain, out var log))
-        {
-            var needs = new Needs();
-            needs.Logs.Add(domain);
-            _engine.Logs.Load(domain, Store.Load(needs).Logs.GetValueOrDefault(domain));
-            _engine.Logs.TryFind(domain, out log);
-        }
+    /// <summary>Called when the process ended and is there again: whatever was in memory alone is gone.</summary>
+    public Action Restarted { get; set; } = () => { };
 
-        return log;
-    }
+    /// <summary>Called after each commit.</summary>
+    public Action<Decision> Committed { get; set; } = _ => { };
+
+    /// <summary>The ledger in memory.</summary>
+    public LedgerEngine Engine => _engine;
+
+    /// <summary>The membership log of an access scope.</summary>
+    public MembershipLog? Log(NodeId domain) => Rule(RoomNames.OfMessages(domain)).Log;
 
     /// <summary>What governs a room.</summary>
-    public Ruling Rule(RoomId room)
-    {
-        using var transaction = _engine.Draft(NowMs);
-        while (true)
-        {
-            if (transaction.RulingOf(room) is { } ruling)
-            {
-                return ruling;
-            }
-
-            transaction.Learn(Store.Load(transaction.Wanted()!));
-        }
-    }
+    public Ruling Rule(RoomId room) => Sim.RuleOf(_engine, Store, room, NowMs);
 
     /// <summary>Ends the process and starts it again.</summary>
-    public void Reopen() => _engine = Open();
-
-    /// <summary>Takes changes as they come from others. Again until they are on disk, as a catch-up would.</summary>
-    public IReadOnlyList<Verdict> Receive(IReadOnlyList<(Change Change, RoomId Home)> changes)
+    public void Restart()
     {
-        while (true)
+        _engine = Open();
+        if (_mutant == SimMutant.NoOutbox)
         {
-            using var transaction = _engine.Begin([.. changes.Select(one => Offered.Of(new(one.Change, one.Home, null, Way.Page)))], NowMs);
-            if (Finish(transaction))
-            {
-                return transaction.Decision.Verdicts;
-            }
+            Hubs.ForEach(hub => hub.Pending.Clear());
         }
+
+        Restarted();
     }
 
-    /// <summary>Judges what came due until nothing is.</summary>
-    public void Settle()
+    /// <summary>Takes changes as they come from others. Null if the disk failed: nothing happened.</summary>
+    /// <param name="changes">With the room in which each is offered.</param>
+    /// <param name="hub">Which hub gave them; null for a peer.</param>
+    /// <param name="progress">What is written in the same commit about that hub.</param>
+    public Decision? Receive(IReadOnlyList<(Change Change, RoomId Room)> changes, SimProgress? hub = null, Action<Decision>? progress = null)
     {
-        IReadOnlyList<WaitingRow> rest = [];
-        var goesOn = true;
-        for (var i = 0; i < 100 && goesOn; i++)
+        using var transaction = _engine.Begin([.. changes.Select(one => Offered.Of(new(one.Change, one.Room, null, hub is null ? Way.Live : Way.Page)))], NowMs);
+        var isDone = Finish(transaction, hub, decision =>
         {
-            using var transaction = _engine.Continue([WaitKey.Future], rest, [], NowMs);
-            if (Finish(transaction))
-            {
-                rest = transaction.Decision.Rest;
-                goesOn = rest.Count > 0 || transaction.Decision.WaitsForTime;
-            }
-        }
+            RefusedForGood.UnionWith(changes.Where((_, i) => decision.Verdicts[i] is Verdict.Refused { IsFinal: true }).Select(one => one.Change.Hash));
+            progress?.Invoke(decision);
+        });
+        return isDone ? transaction.Decision : null;
     }
 
-    /// <summary>Writes operations, each drafted on what the ones before came to, then nodes. False if a rule or the disk refused.</summary>
+    /// <summary>Judges what came due. True if there may be more.</summary>
+    public bool Settle()
+    {
+        var due = Store.Due;
+        using var transaction = _engine.Continue([WaitKey.Future], due, [], NowMs);
+        return Finish(transaction, null, null, due) && (transaction.Decision.Transitions.Count > 0 || transaction.Decision.WaitsForTime);
+    }
+
+    /// <summary>Writes changes, each drafted on what the ones before came to. False if a rule or the disk refused: then nothing was written.</summary>
     public bool Act(Func<SimDraft, bool> act)
     {
         using var transaction = _engine.Draft(NowMs);
-        var draft = new SimDraft(this, transaction);
         try
         {
-            if (!act(draft))
+            if (!act(new(this, transaction)))
             {
                 return false;
             }
@@ -152,7 +127,7 @@ internal sealed class SimReplica
         }
 
         transaction.Close();
-        return Finish(transaction);
+        return Finish(transaction, null, null);
     }
 
     /// <summary>Signs a change with this person's key.</summary>
@@ -173,16 +148,8 @@ internal sealed class SimReplica
         return bytes;
     }
 
-    /// <summary>Answers until the transaction wants nothing more.</summary>
-    public void Answer(LedgerTransaction transaction)
-    {
-        while (transaction.Next() is { } needs)
-        {
-            transaction.Learn(Store.Load(needs));
-        }
-    }
-
-    private LedgerEngine Open()
+    /// <summary>A ledger that knows nothing but this disk.</summary>
+    public LedgerEngine Open()
     {
         var lamport = Store.Log.Select(entry => entry.Change.Lamport).Concat(Store.Waiting.Where(row => row.For != WaitKey.Future).Select(row => row.Change.Lamport)).DefaultIfEmpty().Max();
         var engine = new LedgerEngine(_policy, new LamportWindow(lamport));
@@ -197,61 +164,65 @@ internal sealed class SimReplica
         return engine;
     }
 
-    private bool Finish(LedgerTransaction transaction)
+    // True if the decision is on disk.
+    private bool Finish(LedgerTransaction transaction, SimProgress? source, Action<Decision>? progress, IReadOnlyList<WaitingRow>? judged = null)
     {
-        Answer(transaction);
-        switch (Faults())
+        Sim.Answer(transaction, Store);
+        var fault = Faults();
+        if (fault == CommitFault.Failed)
         {
-            case CommitFault.Failed when _mutant == SimMutant.EffectsBeforeCommit:
+            if (_mutant == SimMutant.EffectsBeforeCommit)
+            {
                 transaction.Committed();
-                return true;
-            case CommitFault.Failed:
-                return false;
-            case CommitFault.AnswerLost:
-                Store.Commit(transaction.Decision);
-                transaction.Dispose();
-                Reopen();
-                return true;
-            default:
-                Store.Commit(transaction.Decision);
-                transaction.Committed();
-                return true;
+            }
+
+            return _mutant == SimMutant.EffectsBeforeCommit;
         }
+
+        Store.Commit(transaction.Decision, judged ?? []);
+        Hubs.ForEach(hub => hub.Record(transaction.Decision, isSource: hub == source));
+        progress?.Invoke(transaction.Decision);
+        RefusedForGood.UnionWith(transaction.Decision.Transitions.OfType<Transition.Ended>().Where(ended => ended.End == WaitEnd.Refused).Select(ended => ended.Row.Change.Hash));
+        if (fault == CommitFault.None)
+        {
+            transaction.Committed();
+        }
+
+        // Nobody is told of a commit whose answer was lost: the process is gone before.
+        transaction.Dispose();
+        Committed(transaction.Decision);
+        if (fault == CommitFault.AnswerLost)
+        {
+            Restart();
+        }
+
+        return true;
     }
 }
 
-/// <summary>What a person writes in one transaction.</summary>
-internal sealed class SimDraft(SimReplica replica, LedgerTransaction transaction)
+/// <summary>What hosts of a ledger do alike.</summary>
+internal static class Sim
 {
-    /// <summary>Whose it is.</summary>
-    public SimReplica Replica => replica;
-
-    /// <summary>The log as it stands in the transaction.</summary>
-    public MembershipLog? Log(NodeId domain) => Ruling(RoomNames.OfMessages(domain)).Log;
-
-    /// <summary>Writes an operation. False if its log does not take it.</summary>
-    public bool Write(OpDraft draft)
+    /// <summary>Answers until the transaction wants nothing more.</summary>
+    public static void Answer(LedgerTransaction transaction, MemoryLedgerStore store)
     {
-        var lamport = Math.Max(transaction.Clock!.Now + 1, draft.LamportMin);
-        return Append(replica.Sign(draft.ToChange(replica.NewId(), replica.NowMs, lamport)));
-    }
-
-    /// <summary>Writes a node, new or known, naming what this person knows of the memberships that govern it. Null if it is refused.</summary>
-    public NodeId? Write(NodeId? node, string schema, JsonValue properties, RoomId room, string? parent = null)
-    {
-        var log = Ruling(room).Log;
-        if (log is not null)
+        while (transaction.Next() is { } needs)
         {
-            properties = properties.With(Change.SeenProperty, SeenOperations.ToJson(SeenOperations.For(log, replica.Me)));
+            transaction.Learn(store.Load(needs));
         }
-
-        var id = replica.NewId();
-        var name = node ?? NodeProof.IdFor(replica.Me, id);
-        var lamport = Math.Max(transaction.Clock!.Now + 1, log?.NextLamport ?? 0);
-        return Append(replica.Sign(new(id, new(name, schema, properties, null), parent, replica.Me, replica.NowMs, lamport))) ? name : null;
     }
 
-    private Ruling Ruling(RoomId room)
+    /// <summary>What governs a room.</summary>
+    public static Ruling RuleOf(LedgerEngine engine, MemoryLedgerStore store, RoomId room, long nowMs)
+    {
+        using var transaction = engine.Draft(nowMs);
+        var ruling = RuleIn(transaction, store, room);
+        transaction.Committed();
+        return ruling;
+    }
+
+    /// <summary>What governs a room as a transaction stands.</summary>
+    public static Ruling RuleIn(LedgerTransaction transaction, MemoryLedgerStore store, RoomId room)
     {
         while (true)
         {
@@ -260,14 +231,7 @@ internal sealed class SimDraft(SimReplica replica, LedgerTransaction transaction
                 return ruling;
             }
 
-            transaction.Learn(replica.Store.Load(transaction.Wanted()!));
+            transaction.Learn(store.Load(transaction.Wanted()!));
         }
-    }
-
-    private bool Append(Change change)
-    {
-        transaction.Append([Offered.Of(new(change, null, null, Way.Own))]);
-        replica.Answer(transaction);
-        return transaction.Verdicts[^1] is Verdict.Accepted;
     }
 }
