@@ -109,24 +109,10 @@ internal sealed partial class NodeWriter(ISqlDriver driver, ReplicaLedger ledger
         new("DELETE FROM command WHERE at < ?1", ledger.NowMs - CommandsKeptMs),
     ];
 
-    private RoomId? RoomOf(NodeDraft draft, NodeRow? row)
-    {
-        if (row is not null)
-        {
-            return row.Room;
-        }
-
-        var isInChannel = Schemas.Is(draft.SchemaId, Schemas.ChatMessage) || Schemas.Is(draft.SchemaId, Schemas.Reaction);
-        if (isInChannel && NodeId.TryParse(draft.Properties["channel"]?.Text, out var channel))
-        {
-            return RoomNames.OfMessages(channel);
-        }
-
-        // Where a node of any other kind lives, its whole create says.
-        var change = Canonical(new("draft", new(draft.Node ?? new("draft"), draft.SchemaId, draft.Properties, draft.Deleted), null, signer.Person, 0, 0))
-            .Complete(new byte[SignatureCheck.SignatureBytes]);
-        return HomeRoom.Of(change);
-    }
+    // Where a node lives, its whole create says.
+    private RoomId? RoomOf(NodeDraft draft, NodeRow? row) => row is not null
+        ? row.Room
+        : HomeRoom.Of(new ChangeFields("draft", new(draft.Node ?? new("draft"), draft.SchemaId, draft.Properties, draft.Deleted), null, signer.Person, 0, 0));
 
     private async Task<Known> ReadAsync(IReadOnlyList<NodeDraft> drafts, string? command, CancellationToken cancellationToken)
     {

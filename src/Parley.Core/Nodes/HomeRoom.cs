@@ -15,10 +15,12 @@ public static class HomeRoom
     /// A Channel says where it lives only in a first change (no <see cref="ChangeFields.Parent"/>) with <c>kind</c> or <c>space</c>:
     /// later changes carry the schema too, but only some properties.
     /// </remarks>
-    public static RoomId? Of(Change change)
+    public static RoomId? Of(Change change) => Of(change.Fields);
+
+    /// <summary>As the other, of a change that nobody has signed yet.</summary>
+    public static RoomId? Of(ChangeFields change)
     {
-        var node = change.Node;
-        var schema = change.SchemaId;
+        var (node, schema, properties) = (change.Payload.Node, change.Payload.SchemaId, change.Payload.Properties);
         if (RoomNames.SubjectOf(node) is { } subject)
         {
             return node.Value.StartsWith(RoomNames.ProfilePrefix, StringComparison.Ordinal) ? RoomNames.Profile(subject) : RoomNames.Author(subject);
@@ -40,7 +42,7 @@ public static class HomeRoom
             return RoomNames.Profile(change.Author);
         }
 
-        if (Schemas.Is(schema, Schemas.Knock) && PersonId.TryParse(change.Properties["to"]?.Text, out var knocked))
+        if (Schemas.Is(schema, Schemas.Knock) && PersonId.TryParse(properties["to"]?.Text, out var knocked))
         {
             return RoomNames.Knock(knocked);
         }
@@ -70,28 +72,30 @@ public static class HomeRoom
             : null;
     }
 
-    private static RoomId? OfChannel(Change change)
+    private static RoomId? OfChannel(ChangeFields change)
     {
+        var (node, properties) = (change.Payload.Node, change.Payload.Properties);
+
         // The id of an open channel is derived from its space, which therefore stands in its proof.
-        if (RoomNames.IsOpenChannel(change.Node.Value))
+        if (RoomNames.IsOpenChannel(node.Value))
         {
-            return change.Properties["parley:access"] is { } proof ? RoomNames.Space(proof["space"]?.Text ?? "") : null;
+            return properties["parley:access"] is { } proof ? RoomNames.Space(proof["space"]?.Text ?? "") : null;
         }
 
         var space = Name(change, "space");
-        var kind = change.Properties["kind"]?.Text;
+        var kind = properties["kind"]?.Text;
         if (!IsFirst(change) || (kind is null && space is null))
         {
             return null;
         }
 
-        var isOpen = space is not null && kind != "dm" && change.Properties["visibility"]?.Text != "private";
-        return isOpen ? RoomNames.Space(space!) : RoomNames.Channel(change.Node);
+        var isOpen = space is not null && kind != "dm" && properties["visibility"]?.Text != "private";
+        return isOpen ? RoomNames.Space(space!) : RoomNames.Channel(node);
     }
 
     /// <summary>True when its author knew no earlier change of the node: both fields are signed.</summary>
-    private static bool IsFirst(Change change) => change.SchemaId is not null && change.Fields.Parent is null;
+    private static bool IsFirst(ChangeFields change) => change is { Payload.SchemaId: not null, Parent: null };
 
-    private static string? Name(Change change, string property) =>
-        change.Properties[property]?.Text is { Length: > 0 and <= NodeId.LengthMax } name ? name : null;
+    private static string? Name(ChangeFields change, string property) =>
+        change.Payload.Properties[property]?.Text is { Length: > 0 and <= NodeId.LengthMax } name ? name : null;
 }
